@@ -1,0 +1,34 @@
+# Two commands for a fresh machine with Python 3.11+, venv, pip, make and git: `make demo`, `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+TESTS  ?= tests src
+
+.PHONY: demo test lint types bench clean
+
+demo: $(STAMP)
+	MPLBACKEND=Agg $(BIN)/walkaway run packaging --out out --seed 7
+	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.consulting
+
+test: lint types
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n auto $(TESTS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/ratio.py
+
+# The whole set-up: a virtual environment with what constraints.txt pins.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,notebook]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
