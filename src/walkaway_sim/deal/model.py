@@ -1,0 +1,88 @@
+"""A value model as a graph of small functions, so that a term re-evaluates only what it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from walkaway_sim.deal.graph import ValueGraph
+
+__all__ = ["GraphValue", "TermSplit"]
+
+
+@dataclass(frozen=True, slots=True)
+class TermSplit:
+    """A graph cut where one term enters: what it touches, and what can be known beforehand.
+
+    Attributes
+    ----------
+    model : GraphValue
+    term : str
+    touched : tuple of str
+        Components that depend on the term.
+    untouched : tuple of str
+        Components that do not.
+    frontier : tuple of str
+        What the touched part reads and the term does not change.
+    """
+
+    model: GraphValue
+    term: str
+    touched: tuple[str, ...]
+    untouched: tuple[str, ...]
+    frontier: tuple[str, ...]
+
+    def prepare(
+        self, inputs: Mapping[str, Any], terms: Mapping[str, float]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the values on the frontier, and the untouched components, at the given terms."""
+        known = self.model.leaves(inputs, terms)
+        del known[self.term]
+        wanted = (*self.untouched, *self.frontier)
+        values = self.model.graph.evaluate(known, wanted)
+        return {name: values[name] for name in self.frontier}, {name: values[name] for name in self.untouched}
+
+    def evaluate(self, known: Mapping[str, Any], value: float) -> dict[str, Any]:
+        """Return the touched components at `value` of the term [currency]."""
+        return self.model.graph.evaluate({**known, self.term: value}, self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphValue:
+    """A value function made of a `ValueGraph` and the numbers that are fixed in it.
+
+    Attributes
+    ----------
+    graph : ValueGraph
+    constants : mapping of str to float
+        Quantities and terms that are one number on all draws and not negotiated.
+    events : tuple of str
+        Names of the inputs that are event risks.
+    """
+
+    graph: ValueGraph
+    constants: Mapping[str, Any]
+    events: tuple[str, ...] = ()
+
+    def leaves(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
+        """Return everything that the graph may read."""
+        known = {**self.constants, **inputs, **terms}
+        known["events"] = {name: inputs[name] for name in self.events}
+        return known
+
+    def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the components of the value in their order [currency]."""
+        return self.graph.evaluate(self.leaves(inputs, terms), self.graph.components)
+
+    def split(self, term: str) -> TermSplit:
+        """Return the graph cut where `term` enters."""
+        touched = self.graph.touched(term)
+        components = self.graph.components
+        return TermSplit(
+            self,
+            term,
+            tuple(name for name in components if name in touched),
+            tuple(name for name in components if name not in touched),
+            self.graph.frontier(term),
+        )

@@ -1,0 +1,40 @@
+"""Checks of the arguments that `walkaway` and `assess` share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from walkaway_sim._checks import check_in, check_positive, nearest
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.errors import InputError
+from walkaway_sim.simulation.outcome import Simulation
+
+__all__ = ["check_confidence", "check_precision", "check_sim_and_rule"]
+
+
+def check_sim_and_rule(sim: object, rule: object) -> tuple[Simulation, Rule]:
+    """Return the two, refusing anything else."""
+    if not isinstance(sim, Simulation):
+        raise InputError(f"sim must be what simulate(deal) returns, got {sim!r}")
+    if not isinstance(rule, Rule):
+        raise InputError(f"rule must be a rule such as ChanceRule(0.9), got {rule!r}")
+    return sim, rule
+
+
+def check_confidence(confidence_level: object) -> float:
+    """Return `confidence_level` as a float strictly between one half and 1."""
+    return check_in("confidence_level", confidence_level, 0.5, 1.0, open_ends=True)
+
+
+def check_precision(precision: object, names: list[str]) -> dict[str, float]:
+    """Return the widest interval allowed for each term that has one [its unit]."""
+    if precision is None:
+        return {}
+    if isinstance(precision, Mapping):
+        for name in precision:
+            if name not in names:
+                raise InputError(f"precision has no term {name!r}{nearest(str(name), names)}")
+        return {name: check_positive(f"precision of {name!r}", wide) for name, wide in precision.items()}
+    width = check_positive("precision", precision)
+    return dict.fromkeys(names, width)
+

@@ -1,0 +1,300 @@
+"""The verdict on an offer: sign, walk, or not to be told from these draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.rules import (
+    CertaintyEquivalentRule,
+    ChanceRule,
+    ExpectedShortfallRule,
+    ExpectedValueRule,
+    Rule,
+    replicate_counts,
+)
+from walkaway_sim.decide.search import BoundName, Search
+from walkaway_sim.decide.tails import check_rule
+from walkaway_sim.decide.walkaway import walkaway
+from walkaway_sim.errors import RuleError
+from walkaway_sim.simulation.estimate import Estimate
+from walkaway_sim.simulation.intervals import Bounds, mean_estimate, proportion_estimate, two_sided_quantile
+from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.profile import AffineProfile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Answer", "Rescue", "RuleVerdict", "Verdict", "assess"]
+
+Answer = Literal["accept", "walk", "unresolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What one rule says of the offer.
+
+    Attributes
+    ----------
+    rule : Rule
+    verdict : {"accept", "walk", "unresolved", "refused"}
+    measure : Estimate or None
+        What the rule looks at [probability or currency]; None where it is refused.
+    reason : str
+        Why it is refused.
+    """
+
+    rule: Rule
+    verdict: Literal["accept", "walk", "unresolved", "refused"]
+    measure: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """A change of one term that makes the offer acceptable, the others held.
+
+    Attributes
+    ----------
+    term : str
+    value : float
+        The value of the term nearest to the offer at which the rule holds [unit].
+    offered : float
+        The value that the offer has [unit].
+    share_of_range : float
+        How far that is, as a share of the term's range.
+    """
+
+    term: str
+    value: float
+    offered: float
+    share_of_range: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `assess` says of an offer.
+
+    Attributes
+    ----------
+    verdict : {"accept", "walk", "unresolved"}
+        By the rule given: accept where the one-sided lower bound of its moment is 0 or more, walk
+        where the upper one is below 0, each at the confidence level.
+    terms : mapping of str to float
+        The offer.
+    rule : Rule
+    probability : Estimate
+        ``P(S >= 0)``.
+    surplus : Estimate
+        ``E[S]`` [currency].
+    shortfall : Estimate
+        Mean of the worst tenth of S, or of the fraction of a shortfall rule [currency].
+    regret_of_signing, regret_of_walking : Estimate
+        ``E[max(-S, 0)]`` and ``E[max(S, 0)]``, the buffer left out [currency].
+    room : Estimate
+        The largest sum that could be given away with the rule still holding [currency]; negative
+        where it does not hold.
+    rules : tuple of RuleVerdict
+        The four rules side by side.
+    rescues : tuple of Rescue
+        Where the answer is not accept: changes of one term that restore the deal, nearest first.
+    confidence_level : float
+    """
+
+    verdict: Answer
+    terms: Mapping[str, float]
+    rule: Rule
+    probability: Estimate
+    surplus: Estimate
+    shortfall: Estimate
+    regret_of_signing: Estimate
+    regret_of_walking: Estimate
+    room: Estimate
+    rules: tuple[RuleVerdict, ...]
+    rescues: tuple[Rescue, ...]
+    confidence_level: float
+
+    @property
+    def nearest_rescue(self) -> Rescue | None:
+        """The rescue that moves its term by the smallest share of its range; None where none is needed or known."""
+        return self.rescues[0] if self.rescues else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per figure: estimate, low, high, standard_error."""
+        import pandas as pd
+
+        figures = {
+            "probability": self.probability,
+            "surplus": self.surplus,
+            "shortfall": self.shortfall,
+            "regret_of_signing": self.regret_of_signing,
+            "regret_of_walking": self.regret_of_walking,
+            "room": self.room,
+        }
+        rows = [(one.estimate, one.low, one.high, one.standard_error) for one in figures.values()]
+        columns = ["estimate", "low", "high", "standard_error"]
+        frame = pd.DataFrame(rows, index=pd.Index(figures, name="figure"), columns=columns)
+        frame.attrs["verdict"] = self.verdict
+        return frame
+
+    def rules_frame(self) -> pd.DataFrame:
+        """Return one row per rule: verdict, estimate, low, high."""
+        import pandas as pd
+
+        rows = [
+            {
+                "verdict": one.verdict,
+                "estimate": np.nan if one.measure is None else one.measure.estimate,
+                "low": np.nan if one.measure is None else one.measure.low,
+                "high": np.nan if one.measure is None else one.measure.high,
+            }
+            for one in self.rules
+        ]
+        return pd.DataFrame(rows, index=pd.Index([one.rule.label for one in self.rules], name="rule"))
+
+    def _repr_html_(self) -> str:
+        return f"<p>Verdict: <b>{self.verdict}</b></p>{self.to_frame().to_html()}{self.rules_frame().to_html()}"
+
+
+def assess(
+    sim: Simulation,
+    rule: Rule,
+    terms: Mapping[str, float] | None = None,
+    *,
+    confidence_level: float = 0.95,
+    risk_tolerance: float | None = None,
+) -> Verdict:
+    """Judge the proposed terms, or any others, by a rule.
+
+    Parameters
+    ----------
+    sim : Simulation
+    rule : Rule
+    terms : mapping of str to float, optional
+        Changes to the proposed terms [their units].
+    confidence_level : float
+        Of every interval, and of each side of the verdict.
+    risk_tolerance : float, optional
+        For the certainty equivalent among the four rules [currency]; one standard deviation of the
+        surplus where neither this nor `rule` gives it.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    RuleError
+        The rule, or the shortfall that is reported beside it, cannot be judged on these draws.
+    InputError
+        Terms that are not the deal's, or outside their range.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> deal = ws.Deal(
+    ...     name="One price",
+    ...     inputs={"worth": ws.normal(100, 15)},
+    ...     terms=[ws.Term("rebate", proposed=70, range=(0, 150))],
+    ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
+    ... )
+    >>> ws.assess(ws.simulate(deal, rng=7), ws.ChanceRule(0.9), {"rebate": 90}).verdict
+    'walk'
+    """
+    sim, rule = check_sim_and_rule(sim, rule)
+    confidence_level = check_confidence(confidence_level)
+    offer = sim.deal.terms_at(terms)
+    surplus = sim.surplus(terms)
+    check_rule(sim, rule, surplus)
+    n_replicates = sim.n_replicates
+    panel = _panel(rule, surplus, risk_tolerance)
+    tail = next(one for one in panel if isinstance(one, ExpectedShortfallRule))
+    without_buffer = surplus + sim.deal.buffer
+
+    def mean(moment: FloatArray, *, skewed: bool = False) -> Estimate:
+        return mean_estimate(moment, n_replicates, confidence_level, skewed=skewed)
+
+    answer = _answer(rule.judge(surplus, n_replicates, confidence_level))
+    return Verdict(
+        verdict=answer,
+        terms=offer,
+        rule=rule,
+        probability=proportion_estimate(
+            replicate_counts(surplus >= 0.0, n_replicates), sim.n_draws, confidence_level
+        ),
+        surplus=mean(surplus),
+        shortfall=tail.measure(surplus, n_replicates, confidence_level),
+        regret_of_signing=mean(np.maximum(-without_buffer, 0.0), skewed=True),
+        regret_of_walking=mean(np.maximum(without_buffer, 0.0), skewed=True),
+        room=_room(rule, surplus, n_replicates, confidence_level),
+        rules=tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel),
+        rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),
+        confidence_level=confidence_level,
+    )
+
+
+def _answer(bounds: Bounds) -> Answer:
+    if bounds.at_least >= 0.0:
+        return "accept"
+    return "walk" if bounds.at_most < 0.0 else "unresolved"
+
+
+def _panel(rule: Rule, surplus: FloatArray, risk_tolerance: float | None) -> tuple[Rule, ...]:
+    """Return the four rules, the one given among them with its own parameter."""
+    tolerance = risk_tolerance or float(surplus.std()) or 1.0
+    defaults: tuple[Rule, ...] = (
+        ChanceRule(0.9),
+        ExpectedValueRule(),
+        ExpectedShortfallRule(0.1),
+        CertaintyEquivalentRule(tolerance),
+    )
+    given = {type(one): one for one in (getattr(rule, "rules", None) or (rule,))}
+    return tuple(given.get(type(one), one) for one in defaults)
+
+
+def _one_rule(sim: Simulation, rule: Rule, surplus: FloatArray, confidence_level: float) -> RuleVerdict:
+    try:
+        check_rule(sim, rule, surplus)
+    except RuleError as error:
+        return RuleVerdict(rule, "refused", None, str(error))
+    bounds = rule.judge(surplus, sim.n_replicates, confidence_level)
+    return RuleVerdict(rule, _answer(bounds), rule.measure(surplus, sim.n_replicates, confidence_level))
+
+
+def _room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+    """Return the sum whose payment on every draw leaves the rule just holding [currency].
+
+    The surplus is affine in that sum, so this is a walkaway like any other.
+    """
+    profile = AffineProfile(surplus, np.ones(surplus.size))
+    spread = float(np.ptp(surplus)) + abs(rule.at_least) + 1.0
+    low, high = float(surplus.min()) - 2 * spread, float(surplus.max()) + 2 * spread
+    search = Search(profile, rule, n_replicates, confidence_level, high - low)
+    names: tuple[BoundName, ...] = ("estimate", "low", "high")
+    found = {name: search.crossing(name, low, high) for name in names}
+    return Estimate(
+        found["estimate"],
+        found["low"],
+        found["high"],
+        (found["high"] - found["low"]) / (2 * two_sided_quantile(n_replicates, surplus.size, confidence_level)),
+    )
+
+
+def _rescues(
+    sim: Simulation, rule: Rule, offer: Mapping[str, float], confidence_level: float
+) -> tuple[Rescue, ...]:
+    """Return, for each term that can restore the deal alone, the nearest value that does."""
+    found = []
+    for name, one in walkaway(sim, rule, confidence_level, terms=offer).items():
+        ends = [end for stretch in one.acceptable_set for end in stretch]
+        if not ends or one.proposal_acceptable:
+            continue
+        value = min(ends, key=lambda end: abs(end - offer[name]))
+        share = abs(value - offer[name]) / (one.term.high - one.term.low)
+        found.append(Rescue(name, value, offer[name], share))
+    return tuple(sorted(found, key=lambda rescue: rescue.share_of_range))

@@ -1,0 +1,68 @@
+"""Rules as text, for deal files and the shell."""
+
+from __future__ import annotations
+
+from walkaway_sim._checks import nearest
+from walkaway_sim.decide.rules import (
+    AllOf,
+    CertaintyEquivalentRule,
+    ChanceRule,
+    ExpectedShortfallRule,
+    ExpectedValueRule,
+    Rule,
+)
+from walkaway_sim.errors import InputError
+
+__all__ = ["POSTURES", "parse_rule"]
+
+POSTURES = {
+    "need_to_win": "mean",
+    "want_to_win": "chance:0.9",
+}
+"""Postures by name. Need to win: as good as the alternative on average is good enough. Want to
+win: nine times in ten no worse than the alternative."""
+
+_FORMS = "chance:0.9, mean, shortfall:0.1, certainty:50000, need_to_win or want_to_win"
+
+
+def parse_rule(text: str) -> Rule:
+    """Return the rule that `text` names.
+
+    Parameters
+    ----------
+    text : str
+        ``"chance:0.9"``, ``"mean"``, ``"shortfall:0.1"``, ``"certainty:50000"``, a posture, or
+        several joined by ``+``, which must all hold.
+
+    Returns
+    -------
+    Rule
+
+    Raises
+    ------
+    InputError
+        Not one of these, or a parameter outside its domain.
+
+    Examples
+    --------
+    >>> parse_rule("chance:0.9")
+    ChanceRule(probability=0.9, at_least=0.0)
+    """
+    if "+" in text:
+        return AllOf(*(parse_rule(part) for part in text.split("+")))
+    name, _, given = POSTURES.get(text.strip(), text).strip().partition(":")
+    if name == "mean" and not given:
+        return ExpectedValueRule()
+    kinds = {
+        "chance": ChanceRule,
+        "shortfall": ExpectedShortfallRule,
+        "certainty": CertaintyEquivalentRule,
+    }
+    if name not in kinds:
+        hint = nearest(name, [*kinds, "mean", *POSTURES])
+        raise InputError(f"rule must be one of {_FORMS}, got {text!r}{hint}")
+    try:
+        number = float(given.replace("_", ""))
+    except ValueError:
+        raise InputError(f"rule {name!r} needs a number after a colon, as in {_FORMS}; got {text!r}") from None
+    return kinds[name](number)

@@ -1,0 +1,396 @@
+"""What makes terms acceptable: four rules, and all of several.
+
+A rule has a per-draw moment ``m(S)`` of the surplus, and terms are acceptable exactly when
+``E m(S) >= 0``. `judge` gives the pooled estimate of that mean with its bounds; only their signs
+matter to a search. `measure` gives the same in the unit that a reader expects.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from scipy.special import logsumexp
+
+from walkaway_sim._checks import check_finite, check_positive, check_probability
+from walkaway_sim._typing import FloatArray, IntArray
+from walkaway_sim.errors import InputError, RuleError
+from walkaway_sim.simulation.estimate import Estimate
+from walkaway_sim.simulation.intervals import (
+    Bounds,
+    count_needed,
+    count_proven,
+    count_refuted,
+    exact_fraction,
+    mean_bounds,
+    mean_estimate,
+    proportion_bounds,
+    proportion_estimate,
+)
+
+__all__ = [
+    "AllOf",
+    "CertaintyEquivalentRule",
+    "ChanceRule",
+    "ExpectedShortfallRule",
+    "ExpectedValueRule",
+    "Rule",
+    "replicate_counts",
+]
+
+MIN_TAIL_DRAWS = 250
+"""Draws in the tail below which the interval of an expected shortfall is not dependable."""
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """What `walkaway` and `assess` need of a rule."""
+
+    @property
+    def at_least(self) -> float:
+        """What the rule asks of the surplus [currency]."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        ...
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the mean moment with its bounds: acceptable where it is 0 or more."""
+        ...
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return what the rule looks at, in its own unit."""
+        ...
+
+    @property
+    def level(self) -> float:
+        """The least acceptable value of `measure`."""
+        ...
+
+
+def replicate_counts(acceptable: np.ndarray, n_replicates: int) -> IntArray:
+    """Return how many draws of each replicate are acceptable, shape ``(n_replicates,)``."""
+    counts: IntArray = acceptable.reshape(-1, n_replicates).sum(axis=0, dtype=np.int64)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceRule:
+    """Acceptable where ``P(S >= at_least) >= probability``.
+
+    Parameters
+    ----------
+    probability : float
+        Strictly between 0 and 1.
+    at_least : float
+        What the surplus must reach [currency].
+
+    Notes
+    -----
+    Moment ``1{S >= at_least} - probability``. Independent draws are counted against exact binomial
+    bounds, in integers; replicates of a randomised design by Student's t over their shares, widened
+    by one draw of a replicate.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> ws.ChanceRule(0.9).label
+    'chance of at least 90%'
+    """
+
+    probability: float
+    at_least: float = 0.0
+    unit: ClassVar[str] = "probability"
+
+    def __post_init__(self) -> None:
+        chance = check_probability("ChanceRule: probability", self.probability, open_ends=True)
+        object.__setattr__(self, "probability", chance)
+        object.__setattr__(self, "at_least", check_finite("ChanceRule: at_least", self.at_least))
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        return f"chance of at least {100 * self.probability:g}%{_asked(self.at_least)}"
+
+    @property
+    def level(self) -> float:
+        """The least acceptable chance."""
+        return self.probability
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the chance less `probability`, with its bounds."""
+        counts = replicate_counts(surplus >= self.at_least, n_replicates)
+        return self.judge_counts(counts, surplus.size, confidence_level)
+
+    def judge_counts(self, counts: IntArray, n_draws: int, confidence_level: float) -> Bounds:
+        """Return the same as `judge` from the counts of acceptable draws of each replicate."""
+        total = int(counts.sum())
+        estimate = (total - count_needed(n_draws, self.probability)) / n_draws
+        if counts.size > 1:
+            bounds = proportion_bounds(counts, n_draws, confidence_level)
+            p = self.probability
+            return Bounds(
+                estimate, bounds.low - p, bounds.high - p, bounds.at_least - p, bounds.at_most - p
+            )
+        error = 1.0 - confidence_level
+        needed = (
+            count_proven(n_draws, self.probability, error / 2),
+            count_refuted(n_draws, self.probability, error / 2),
+            count_proven(n_draws, self.probability, error),
+            count_refuted(n_draws, self.probability, error),
+        )
+        return Bounds(estimate, *((total - count) / n_draws for count in needed))
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return ``P(S >= at_least)``."""
+        counts = replicate_counts(surplus >= self.at_least, n_replicates)
+        return proportion_estimate(counts, surplus.size, confidence_level)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedValueRule:
+    """Acceptable where ``E[S] >= at_least``.
+
+    Parameters
+    ----------
+    at_least : float
+        [currency]
+
+    Notes
+    -----
+    Moment ``S - at_least``; Student's t over draws or over replicate means. For a surplus affine
+    in the term, inverting it is Fieller's interval (Fieller 1954).
+    """
+
+    at_least: float = 0.0
+    unit: ClassVar[str] = "currency"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at_least", check_finite("ExpectedValueRule: at_least", self.at_least))
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        return f"expected surplus{_asked(self.at_least) or ' of at least 0'}"
+
+    @property
+    def level(self) -> float:
+        """The least acceptable expected surplus [currency]."""
+        return self.at_least
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return ``E[S] - at_least`` with its bounds [currency]."""
+        return mean_bounds(surplus - self.at_least, n_replicates, confidence_level)
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return ``E[S]`` [currency]."""
+        return mean_estimate(surplus, n_replicates, confidence_level)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedShortfallRule:
+    """Acceptable where the mean of the worst `fraction` of draws is at least `at_least`.
+
+    Parameters
+    ----------
+    fraction : float
+        Strictly between 0 and 1.
+    at_least : float
+        [currency]
+
+    Notes
+    -----
+    Moment ``q - max(q - S, 0)/fraction`` with q the pooled quantile (Rockafellar and Uryasev 2000;
+    its influence values: Hong and Liu 2009). Independent draws get Hall's skewness-corrected t.
+    Refused below 250 draws in the tail: the interval under-covers (0.92 at 50 draws, measured on a
+    lognormal).
+    """
+
+    fraction: float
+    at_least: float = 0.0
+    unit: ClassVar[str] = "currency"
+
+    def __post_init__(self) -> None:
+        share = check_probability("ExpectedShortfallRule: fraction", self.fraction, open_ends=True)
+        object.__setattr__(self, "fraction", share)
+        object.__setattr__(self, "at_least", check_finite("ExpectedShortfallRule: at_least", self.at_least))
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        return f"mean of the worst {100 * self.fraction:g}%{_asked(self.at_least) or ' of at least 0'}"
+
+    @property
+    def level(self) -> float:
+        """The least acceptable mean of the tail [currency]."""
+        return self.at_least
+
+    def check_draws(self, n_draws: int) -> None:
+        """Refuse too few draws in the tail for an interval that could be trusted."""
+        if n_draws * exact_fraction(self.fraction) < MIN_TAIL_DRAWS:
+            needed = math.ceil(MIN_TAIL_DRAWS / exact_fraction(self.fraction))
+            raise RuleError(
+                f"fraction must leave at least {MIN_TAIL_DRAWS} draws in the tail for its interval to be "
+                f"trusted; {self.fraction:g} of {n_draws} draws is {n_draws * self.fraction:g}. "
+                f"Take n_draws of at least {needed}, or a larger fraction"
+            )
+
+    def moment(self, surplus: FloatArray) -> FloatArray:
+        """Return the influence values whose mean is the expected shortfall [currency]."""
+        self.check_draws(surplus.size)
+        rank = math.ceil(surplus.size * exact_fraction(self.fraction)) - 1
+        quantile = float(np.partition(surplus, rank)[rank])
+        moment = np.minimum(surplus - quantile, 0.0)
+        moment /= self.fraction
+        moment += quantile
+        return moment
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the expected shortfall less `at_least`, with its bounds [currency]."""
+        return mean_bounds(self.moment(surplus) - self.at_least, n_replicates, confidence_level, skewed=True)
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return the mean of the worst `fraction` of draws [currency]."""
+        return mean_estimate(self.moment(surplus), n_replicates, confidence_level, skewed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CertaintyEquivalentRule:
+    """Acceptable where ``-R log E exp(-S/R) >= at_least``.
+
+    Parameters
+    ----------
+    risk_tolerance : float
+        R [currency], above 0: about the largest sum that the supplier would stake on an even
+        chance of winning it or losing half of it (Howard 1988).
+    at_least : float
+        [currency]
+
+    Notes
+    -----
+    Moment ``1 - exp(-(S - at_least)/R)`` (Pratt 1964), scaled by a positive number so that nothing
+    overflows. Independent draws get Hall's skewness-corrected t. `walkaway` and `assess` refuse it
+    where the expectation does not exist or a handful of draws carries it.
+    """
+
+    risk_tolerance: float
+    at_least: float = 0.0
+    unit: ClassVar[str] = "currency"
+
+    def __post_init__(self) -> None:
+        tolerance = check_positive("CertaintyEquivalentRule: risk_tolerance", self.risk_tolerance)
+        object.__setattr__(self, "risk_tolerance", tolerance)
+        object.__setattr__(self, "at_least", check_finite("CertaintyEquivalentRule: at_least", self.at_least))
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        tolerance = f"{self.risk_tolerance:,.0f}" if self.risk_tolerance >= 100 else f"{self.risk_tolerance:g}"
+        return f"certainty equivalent at tolerance {tolerance}{_asked(self.at_least)}"
+
+    @property
+    def level(self) -> float:
+        """The least acceptable certainty equivalent [currency]."""
+        return self.at_least
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the scaled moment with its bounds; its sign is the rule's."""
+        scaled = (self.at_least - surplus) / self.risk_tolerance
+        shift = max(float(scaled.max()), 0.0)
+        return mean_bounds(math.exp(-shift) - np.exp(scaled - shift), n_replicates, confidence_level, skewed=True)
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return ``-R log E exp(-S/R)``, its interval by the delta method [currency]."""
+        scaled = -surplus / self.risk_tolerance
+        log_mean = float(logsumexp(scaled)) - math.log(surplus.size)
+        relative = np.exp(scaled - log_mean)
+        bounds = mean_estimate(relative, n_replicates, confidence_level, skewed=True)
+        centre = -self.risk_tolerance * log_mean
+
+        def equivalent(mean: float) -> float:
+            return centre - self.risk_tolerance * math.log(mean) if mean > 0 else math.inf
+
+        return Estimate(
+            centre,
+            equivalent(bounds.high),
+            equivalent(bounds.low),
+            self.risk_tolerance * bounds.standard_error,
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AllOf:
+    """Acceptable where every one of several rules says so.
+
+    Parameters
+    ----------
+    *rules : Rule
+        Two or more. Each brings its own `at_least`.
+
+    Notes
+    -----
+    An intersection-union test (Berger 1982): the lower bounds need no correction, since whichever
+    rule binds is tested at full level; the upper ones share the error equally (Bonferroni).
+    """
+
+    rules: tuple[Rule, ...]
+    unit: ClassVar[str] = "margin"
+
+    def __init__(self, *rules: Rule) -> None:
+        if len(rules) < 2 or not all(isinstance(rule, Rule) for rule in rules):
+            raise InputError(f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}")
+        object.__setattr__(self, "rules", tuple(rules))
+
+    @property
+    def at_least(self) -> float:
+        """Zero: each rule asks for its own."""
+        return 0.0
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        return " and ".join(rule.label for rule in self.rules)
+
+    @property
+    def level(self) -> float:
+        """Zero: the least of the margins must not be negative."""
+        return 0.0
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the least bounds over the rules, as multiples of each rule's own scale."""
+        shared = 1.0 - (1.0 - confidence_level) / len(self.rules)
+        judged = [rule.judge(surplus, n_replicates, confidence_level) for rule in self.rules]
+        wide = [rule.judge(surplus, n_replicates, shared) for rule in self.rules]
+        return Bounds(
+            min(one.estimate for one in judged),
+            min(one.low for one in judged),
+            min(one.high for one in wide),
+            min(one.at_least for one in judged),
+            min(one.at_most for one in wide),
+        )
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return the least margin over the rules, each in standard deviations of the surplus or points."""
+        scale = float(surplus.std()) or 1.0
+        margins = []
+        for rule in self.rules:
+            found = rule.measure(surplus, n_replicates, confidence_level)
+            unit = 1.0 if isinstance(rule, ChanceRule) else scale
+            level = rule.level
+            margins.append(
+                Estimate(
+                    (found.estimate - level) / unit,
+                    (found.low - level) / unit,
+                    (found.high - level) / unit,
+                    found.standard_error / unit,
+                )
+            )
+        return min(margins, key=lambda one: one.estimate)
+
+
+def _asked(at_least: float) -> str:
+    return f" of at least {at_least:,.0f}" if at_least else ""

@@ -1,0 +1,189 @@
+"""The walkaway of each term, and what the table of them says on its face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+
+from walkaway_sim._checks import nearest
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.simulation.estimate import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Curve", "Status", "TermWalkaway", "Walkaways"]
+
+Status = Literal["found", "acceptable_everywhere", "acceptable_nowhere", "several_crossings", "unresolved"]
+
+ONE_AT_A_TIME = "Each walkaway holds one at a time, the other terms as proposed; they cannot all be conceded together."
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What the rule looks at, along one term.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n_points,)
+        Of the term, rising [its unit].
+    estimate, low, high : ndarray, shape (n_points,)
+        The rule's measure and its interval [probability or currency].
+    n_draws : int
+        Draws that the curve was made from.
+    """
+
+    values: FloatArray
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    n_draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermWalkaway:
+    """How far one term can go, the others held.
+
+    Attributes
+    ----------
+    term : Term
+    proposed : float
+        The value from which concessions are counted [unit].
+    estimate : float
+        The last acceptable value in the direction of concession [unit]. The end of the range where
+        the status is ``"acceptable_everywhere"``; NaN where it is ``"acceptable_nowhere"``.
+    low, high : float
+        Confidence interval of that crossing, for simulation error, ``low <= high`` [unit]. An end
+        that would lie outside the range is cut to it.
+    standard_error : float
+        Half the interval's width in quantiles of its distribution [unit].
+    safe : float
+        The one-sided bound on the supplier's side [unit]: up to here the rule holds with the
+        confidence asked for. NaN where no value of the range is that safe, and the table says so.
+    status : str
+        ``"found"``: one crossing. ``"acceptable_everywhere"``: acceptable from the proposed value to
+        the end of the range. ``"acceptable_nowhere"``: at no value. ``"several_crossings"``: more
+        than one, see `acceptable_set`. ``"unresolved"``: the interval is wider than the precision
+        asked for, or spans the range.
+    acceptable_set : tuple of (float, float)
+        Every acceptable stretch of the range, rising [unit].
+    without_buffer : float
+        The estimate were nothing held back [unit]; NaN where the term is then acceptable nowhere.
+    proposal_acceptable : bool
+        Whether the rule holds at the proposed value. Where not, the search went back from it.
+    curve : Curve
+        For the picture.
+    """
+
+    term: Term
+    proposed: float
+    estimate: float
+    low: float
+    high: float
+    standard_error: float
+    safe: float
+    status: Status
+    acceptable_set: tuple[tuple[float, float], ...]
+    without_buffer: float
+    proposal_acceptable: bool
+    curve: Curve
+
+    @property
+    def room(self) -> float:
+        """How far the estimate lies from the proposed value in the direction of concession [unit]."""
+        return self.term.sign * (self.estimate - self.proposed)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Walkaways(Mapping[str, TermWalkaway]):
+    """The walkaway of every term, one at a time. Made by `walkaway`.
+
+    Attributes
+    ----------
+    deal_name, currency : str
+    rule : Rule
+    confidence_level : float
+    by_term : mapping of str to TermWalkaway
+    all_conceded : Estimate
+        ``P(S >= 0)`` with every term at its walkaway at once.
+    at_proposal : Estimate
+        ``P(S >= 0)`` with every term as proposed.
+    n_draws : int
+    design : str
+    buffer : float
+        What management holds back [currency].
+    """
+
+    deal_name: str
+    currency: str
+    rule: Rule
+    confidence_level: float
+    by_term: Mapping[str, TermWalkaway]
+    all_conceded: Estimate
+    at_proposal: Estimate
+    n_draws: int
+    design: str
+    buffer: float
+
+    def __getitem__(self, name: str) -> TermWalkaway:
+        found = self.by_term.get(name)
+        if found is None:
+            raise KeyError(f"no term {name!r}{nearest(name, self.by_term)}")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_term)
+
+    def __len__(self) -> int:
+        return len(self.by_term)
+
+    @property
+    def note(self) -> str:
+        """What stands under every table of walkaways."""
+        left = self.all_conceded
+        return (
+            f"{ONE_AT_A_TIME} With all of them conceded at once the chance that the deal beats no deal is "
+            f"{100 * left.estimate:.0f}%, against {100 * self.at_proposal.estimate:.0f}% as proposed. "
+            f"Rule: {self.rule.label}. Intervals at {100 * self.confidence_level:g}% cover simulation error only, "
+            f"not doubt about the inputs."
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per term; the index says that the rows hold one at a time.
+
+        Columns: proposed, estimate, low, high, standard_error, safe, without_buffer, status,
+        proposal_acceptable, unit. ``attrs["note"]`` has the note.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "proposed": one.proposed,
+                "walkaway": one.estimate,
+                "low": one.low,
+                "high": one.high,
+                "safe": one.safe,
+                "standard_error": one.standard_error,
+                "without_buffer": one.without_buffer,
+                "status": one.status,
+                "proposal_acceptable": one.proposal_acceptable,
+                "unit": one.term.unit,
+            }
+            for one in self.by_term.values()
+        ]
+        index = pd.Index(list(self.by_term), name="term (one at a time)")
+        frame = pd.DataFrame(rows, index=index)
+        frame.attrs["note"] = self.note
+        return frame
+
+    def __repr__(self) -> str:
+        return f"{self.to_frame().to_string()}\n{self.note}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"{self.to_frame().to_html()}<p>{escape(self.note)}</p>"

@@ -1,0 +1,125 @@
+"""Whether the expectation that a certainty equivalent rests on exists, and on how many draws."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import ndtri
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.decide.rules import AllOf, CertaintyEquivalentRule, ExpectedShortfallRule, Rule
+from walkaway_sim.errors import RuleError
+from walkaway_sim.inputs.events import Events
+from walkaway_sim.simulation.outcome import Simulation
+
+__all__ = ["check_rule", "effective_sample_size", "pareto_shape"]
+
+MAX_SHAPE = 0.5
+MIN_EFFECTIVE = 500
+_TAIL_LOOKED_AT = 100
+
+
+def pareto_shape(sample: FloatArray) -> float:
+    """Return the shape of a generalised Pareto tail fitted to the largest values of a sample.
+
+    Parameters
+    ----------
+    sample : ndarray, shape (n,)
+        Positive; the tail is its largest ``min(n/5, 3 sqrt(n))`` values (Vehtari, Simpson, Gelman,
+        Yao and Gabry 2024).
+
+    Returns
+    -------
+    float
+        The estimate of Zhang and Stephens (2009, Technometrics 51, 316-325), with the weak prior
+        towards 0.5 of Vehtari et al. Above 0.5 the variance does not exist, above 1 the mean.
+        ``-inf`` for a tail without spread.
+    """
+    n = sample.size
+    n_tail = math.ceil(min(0.2 * n, 3 * math.sqrt(n)))
+    if n_tail < 5:
+        return -math.inf
+    ordered = np.partition(sample, n - n_tail - 1)
+    threshold = float(ordered[n - n_tail - 1])
+    excess = np.sort(ordered[n - n_tail :]) - threshold
+    quartile = float(excess[int(n_tail / 4 + 0.5) - 1])
+    if quartile <= 0.0 or not math.isfinite(float(excess[-1])):
+        return -math.inf
+    n_grid = 30 + int(math.sqrt(n_tail))
+    grid = 1.0 - np.sqrt(n_grid / (np.arange(1, n_grid + 1) - 0.5))
+    theta = grid / (3.0 * quartile) + 1.0 / float(excess[-1])
+    shapes = np.log1p(-theta[:, None] * excess).mean(axis=1)
+    likelihood = n_tail * (np.log(-theta / shapes) - shapes - 1.0)
+    weights = 1.0 / np.exp(likelihood - likelihood[:, None]).sum(axis=1)
+    best = float((theta * weights).sum() / weights.sum())
+    shape = float(np.log1p(-best * excess).mean())
+    return (n_tail * shape + 10 * 0.5) / (n_tail + 10)
+
+
+def effective_sample_size(weights: FloatArray) -> float:
+    """Return ``(sum w)^2 / sum w^2``: how many equal draws would carry as much (Kong 1992)."""
+    return float(weights.sum() ** 2 / (weights @ weights))
+
+
+def check_rule(sim: Simulation, rule: Rule, surplus: FloatArray) -> None:
+    """Refuse a rule that these draws cannot judge.
+
+    Raises
+    ------
+    RuleError
+        Too few draws in the tail of a shortfall; a certainty equivalent whose expectation does not
+        exist (Pareto shape of ``exp(-S/R)`` above 0.5) or is carried by a handful of draws
+        (effective sample size below 500). The message names the input whose tail does it.
+    """
+    if isinstance(rule, AllOf):
+        for one in rule.rules:
+            check_rule(sim, one, surplus)
+    elif isinstance(rule, ExpectedShortfallRule):
+        rule.check_draws(surplus.size)
+    elif isinstance(rule, CertaintyEquivalentRule):
+        _check_weights(sim, rule, surplus)
+
+
+def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: FloatArray) -> None:
+    scaled = -surplus / rule.risk_tolerance
+    weights = np.exp(scaled - scaled.max())
+    effective = effective_sample_size(weights)
+    shape = pareto_shape(weights)
+    if shape <= MAX_SHAPE and effective >= MIN_EFFECTIVE:
+        return
+    why = (
+        f"its expectation does not exist or is too wild to estimate (Pareto shape {shape:.2f}, at most "
+        f"{MAX_SHAPE} is needed)"
+        if shape > MAX_SHAPE
+        else f"{effective:.0f} draws out of {surplus.size} carry it (at least {MIN_EFFECTIVE} are needed)"
+    )
+    name, is_event = _worst_input(sim, surplus)
+    if is_event:
+        cap = f"cap its severity, as in event_risk(rate, severity, cap=...) for {name!r}"
+    else:
+        cap = f"bound {name!r}, as with metalog(..., lower=, upper=) or pert(low, mode, high)"
+    raise RuleError(
+        f"the certainty equivalent at risk_tolerance {rule.risk_tolerance:g} cannot be given: {why}. "
+        f"The tail of {name!r} does it: {cap}, raise risk_tolerance, or use another rule"
+    )
+
+
+def _worst_input(sim: Simulation, surplus: FloatArray) -> tuple[str, bool]:
+    """Return the input that is most extreme on the worst draws, and whether it is an event risk."""
+    worst = np.argpartition(surplus, min(_TAIL_LOOKED_AT, surplus.size - 1))[:_TAIL_LOOKED_AT]
+    found, furthest, is_event = "no_deal", -math.inf, False
+    for name, drawn in sim.draws.items():
+        values = drawn.total() if isinstance(drawn, Events) else drawn
+        if values.min() == values.max():
+            continue
+        # Mean normal score on the worst draws; the mid-rank serves ties.
+        ordered = np.sort(values)
+        rank = 0.5 * (
+            np.searchsorted(ordered, values[worst], side="left")
+            + np.searchsorted(ordered, values[worst], side="right")
+        )
+        score = abs(float(ndtri((rank + 0.5) / (values.size + 1)).mean()))
+        if score > furthest:
+            found, furthest, is_event = name, score, isinstance(drawn, Events)
+    return found, is_event

@@ -1,0 +1,130 @@
+"""The walkaway of every term of a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
+from walkaway_sim.decide.rules import Rule, replicate_counts
+from walkaway_sim.decide.scan import scan_term
+from walkaway_sim.decide.table import TermWalkaway, Walkaways
+from walkaway_sim.decide.tails import check_rule
+from walkaway_sim.simulation.estimate import Estimate
+from walkaway_sim.simulation.intervals import proportion_estimate
+from walkaway_sim.simulation.outcome import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["walkaway"]
+
+
+def walkaway(
+    sim: Simulation,
+    rule: Rule,
+    confidence_level: float = 0.95,
+    precision: float | Mapping[str, float] | None = None,
+    *,
+    terms: Mapping[str, float] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    fast: bool = True,
+) -> Walkaways:
+    """Find how far each term can go, the others held, before the rule stops holding.
+
+    Parameters
+    ----------
+    sim : Simulation
+        From `simulate`. The search moves the term, never the draws.
+    rule : Rule
+        What makes terms acceptable.
+    confidence_level : float
+        Of the interval (two-sided), and by itself of the safe walkaway (one-sided).
+    precision : float or mapping of str to float, optional
+        The widest interval wanted [the term's unit]; a wider one is ``"unresolved"``.
+    terms : mapping of str to float, optional
+        Values at which the other terms are held, and from which concessions are counted, where
+        they are not as proposed.
+    progress : callable, optional
+        Called as ``progress(term, terms_done, terms_in_all)``.
+    fast : bool
+        Whether a surplus that is affine in a term may be searched in that form. The answer is the
+        same; False is for checking that.
+
+    Returns
+    -------
+    Walkaways
+        One `TermWalkaway` for each term, by name.
+
+    Raises
+    ------
+    RuleError
+        The rule cannot be judged on these draws.
+    InputError
+        A confidence level or precision outside its domain, or terms that are not the deal's.
+    ValueFunctionError
+        The value function fails somewhere in a term's range.
+
+    Notes
+    -----
+    Threshold and interval come from inverting the test of the rule (see the rules for their
+    bounds): a value of the term belongs to the interval where the rule can neither be confirmed
+    nor refuted there.
+
+    A range is scanned on a grid of 65 points; an acceptable or unacceptable stretch that is
+    narrower than the grid may be missed. Between two points of the grid, each draw's surplus is
+    taken to cross the rule's level at most once.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> deal = ws.Deal(
+    ...     name="One price",
+    ...     inputs={"worth": ws.normal(100, 15)},
+    ...     terms=[ws.Term("rebate", proposed=70, range=(0, 150))],
+    ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
+    ... )
+    >>> walk = ws.walkaway(ws.simulate(deal, rng=7), ws.ChanceRule(0.9))
+    >>> print(f"{walk['rebate'].estimate:.1f}")  # exactly 80.777
+    80.8
+    """
+    sim, rule = check_sim_and_rule(sim, rule)
+    confidence_level = check_confidence(confidence_level)
+    names = [term.name for term in sim.deal.terms]
+    widest = check_precision(precision, names)
+    base = sim.deal.terms_at(terms)
+    at_base = sim.surplus(terms)
+    check_rule(sim, rule, at_base)
+    found: dict[str, TermWalkaway] = {}
+    for done, term in enumerate(sim.deal.terms):
+        if progress is not None:
+            progress(term.name, done, len(names))
+        bare = None
+        if sim.deal.buffer > 0.0:
+            bare = scan_term(sim, rule, confidence_level, term, base, fast=fast, buffer=False).estimate
+        found[term.name] = scan_term(
+            sim, rule, confidence_level, term, base, fast=fast, precision=widest.get(term.name), without_buffer=bare
+        )
+    conceded = {
+        name: base[name] if np.isnan(one.estimate) else one.estimate for name, one in found.items()
+    }
+    return Walkaways(
+        deal_name=sim.deal.name,
+        currency=sim.deal.currency,
+        rule=rule,
+        confidence_level=confidence_level,
+        by_term=found,
+        all_conceded=_chance(sim, sim.surplus(conceded), confidence_level),
+        at_proposal=_chance(sim, at_base, confidence_level),
+        n_draws=sim.n_draws,
+        design=sim.design,
+        buffer=sim.deal.buffer,
+    )
+
+
+def _chance(sim: Simulation, surplus: FloatArray, confidence_level: float) -> Estimate:
+    counts = replicate_counts(surplus >= 0.0, sim.n_replicates)
+    return proportion_estimate(counts, sim.n_draws, confidence_level)

@@ -1,0 +1,99 @@
+"""An input: a distribution with its unit and where it came from."""
+
+from __future__ import annotations
+
+import numbers
+from dataclasses import dataclass
+
+from walkaway_sim.errors import InputError
+from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.constant import Constant
+from walkaway_sim.inputs.events import EventRisk
+from walkaway_sim.inputs.frozen_scipy import ScipyInput, is_frozen_scipy
+
+__all__ = ["Input", "as_distribution", "as_input"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One uncertain quantity of a deal.
+
+    Parameters
+    ----------
+    distribution : Distribution, EventRisk, frozen SciPy distribution or number
+        What is known about it; kept as a `Distribution` or an `EventRisk`.
+    unit, owner, source, as_of : str, optional
+        Unit, who answers for the figures, where they come from, and as of when.
+
+    Examples
+    --------
+    >>> from walkaway_sim.inputs import Input, pert
+    >>> Input(pert(27, 30, 36), unit="NZD per case", owner="operations").unit
+    'NZD per case'
+    """
+
+    distribution: Distribution | EventRisk
+    unit: str = ""
+    owner: str = ""
+    source: str = ""
+    as_of: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.distribution, EventRisk):
+            object.__setattr__(self, "distribution", as_distribution(self.distribution))
+        for name in ("unit", "owner", "source", "as_of"):
+            found = getattr(self, name)
+            if not isinstance(found, str):
+                raise InputError(f"input: {name} must be a text, got {found!r}")
+
+
+def as_distribution(x: object) -> Distribution:
+    """Turn what may stand for a distribution into one.
+
+    Parameters
+    ----------
+    x : Distribution, number or frozen SciPy distribution
+        A number becomes a `Constant`.
+
+    Returns
+    -------
+    Distribution
+
+    Raises
+    ------
+    InputError
+        For anything else.
+
+    Examples
+    --------
+    >>> from walkaway_sim.inputs import as_distribution
+    >>> as_distribution(3)
+    Constant(value=3.0)
+    """
+    if isinstance(x, Distribution):
+        return x
+    if not isinstance(x, bool) and isinstance(x, numbers.Real):
+        return Constant(float(x))
+    if is_frozen_scipy(x):
+        return ScipyInput(x)
+    if isinstance(x, EventRisk):
+        raise InputError(
+            "an event risk gives events, not one number, and cannot stand for a distribution here"
+        )
+    raise InputError(
+        "needs a distribution such as normal(100, 15), a number, or a frozen univariate SciPy distribution, "
+        f"got {x!r}"
+    )
+
+
+def as_input(x: object) -> Input:
+    """Turn what may stand for an input into one: an `Input`, an `EventRisk`, or what `as_distribution` takes.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(x, Input):
+        return x
+    return Input(x if isinstance(x, EventRisk) else as_distribution(x))

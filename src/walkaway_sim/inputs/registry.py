@@ -1,0 +1,124 @@
+"""From what a deal file says to a distribution: the inverse of ``spec()``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from walkaway_sim._checks import check_known, nearest
+from walkaway_sim.errors import InputError
+from walkaway_sim.inputs import constructors
+from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.constant import Constant
+from walkaway_sim.inputs.events import EventRisk
+from walkaway_sim.inputs.gaussian import between
+
+__all__ = ["KINDS", "from_spec"]
+
+KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
+    "bernoulli": constructors.bernoulli,
+    "between": between,
+    "constant": Constant,
+    "discrete": constructors.discrete,
+    "empirical": constructors.empirical,
+    "event_risk": constructors.event_risk,
+    "lognormal": constructors.lognormal,
+    "metalog": constructors.metalog,
+    "mixture": constructors.mixture,
+    "normal": constructors.normal,
+    "pert": constructors.pert,
+    "poisson": constructors.poisson,
+    "triangular": constructors.triangular,
+    "uniform": constructors.uniform,
+}
+"""Constructors by the name that a deal file uses."""
+
+
+def from_spec(spec: Mapping[str, Any]) -> Distribution | EventRisk:
+    """Make a distribution, or an event risk, from its description.
+
+    Parameters
+    ----------
+    spec : mapping
+        ``"kind"``, one of `KINDS`, and the constructor's parameters by name. Keys that are numbers
+        in Python, the probabilities of a metalog and the values of a discrete distribution, may be
+        texts, as a file has them. A mixture's ``parts`` are mappings with ``weight`` and
+        ``distribution``. Where a distribution is nested, a number will do.
+
+    Returns
+    -------
+    Distribution or EventRisk
+
+    Raises
+    ------
+    InputError
+        If the kind or a parameter is unknown, a parameter is missing, or the constructor refuses it.
+
+    Examples
+    --------
+    >>> from walkaway_sim.inputs import from_spec
+    >>> from_spec({"kind": "uniform", "low": 0, "high": 10}).ppf(0.25)
+    2.5
+    """
+    if not isinstance(spec, Mapping):
+        raise InputError(f"a distribution needs a table with its kind and parameters, got {spec!r}")
+    kind = spec.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        found = "no kind is given" if kind is None else f"got kind {kind!r}{nearest(str(kind), KINDS)}"
+        raise InputError(f"a distribution's kind must be one of {', '.join(sorted(KINDS))}; {found}")
+    given = {name: value for name, value in spec.items() if name != "kind"}
+    parameters = inspect.signature(KINDS[kind]).parameters
+    check_known(kind, given, parameters)
+    missing = [name for name, parameter in parameters.items() if parameter.default is parameter.empty]
+    missing = [name for name in missing if name not in given]
+    if missing:
+        raise InputError(f"{kind}: {missing[0]} is missing; needs {', '.join(parameters)}")
+    return KINDS[kind](**_converted(kind, given))
+
+
+def _converted(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Turn what a file cannot say directly into what the constructors take."""
+    out = dict(given)
+    if kind == "metalog":
+        out["quantiles"] = _number_keys("metalog: quantiles", given["quantiles"])
+    elif kind == "discrete":
+        out["values"] = _number_keys("discrete: values", given["values"])
+    elif kind == "event_risk":
+        out["severity"] = _nested(given["severity"])
+    elif kind == "mixture":
+        out["parts"] = _parts(given["parts"])
+    return out
+
+
+def _nested(value: Any) -> Any:
+    return from_spec(value) if isinstance(value, Mapping) else value
+
+
+def _parts(parts: Any) -> list[tuple[Any, Any]]:
+    if isinstance(parts, Mapping | str) or not hasattr(parts, "__iter__"):
+        raise InputError(
+            f"mixture: parts must be a list of tables with weight and distribution, got {parts!r}"
+        )
+    out = []
+    for number, part in enumerate(parts, start=1):
+        if not isinstance(part, Mapping) or set(part) != {"weight", "distribution"}:
+            raise InputError(f"mixture: part {number} must have weight and distribution, got {part!r}")
+        out.append((part["weight"], _nested(part["distribution"])))
+    return out
+
+
+def _number_keys(name: str, table: Any) -> dict[float, Any]:
+    """Read a table whose keys are numbers written as texts."""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{name} must be a table of numbers by number, got {table!r}")
+    out: dict[float, Any] = {}
+    for key, value in table.items():
+        try:
+            number = float(key)
+        except (TypeError, ValueError):
+            raise InputError(f"{name} has the key {key!r}, which is no number") from None
+        if number in out:
+            raise InputError(f"{name} has {number:g} twice")
+        out[number] = value
+    return out

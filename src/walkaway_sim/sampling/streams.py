@@ -1,0 +1,75 @@
+"""Random streams by name: what one input draws depends on no other input, worker or setting."""
+
+from __future__ import annotations
+
+import hashlib
+import numbers
+from functools import lru_cache
+
+import numpy as np
+
+from walkaway_sim._typing import RNGLike
+from walkaway_sim.errors import InputError
+
+__all__ = ["BLOCK", "root_sequence", "stream"]
+
+BLOCK = 2**14
+"""Draws in a block. A constant of the library: results must not depend on memory or workers."""
+
+
+def root_sequence(rng: RNGLike) -> np.random.SeedSequence:
+    """Return the seed sequence that every stream of a simulation descends from.
+
+    Parameters
+    ----------
+    rng : int, SeedSequence, Generator or None
+        An int of at least 0 (0 is a seed like any other) or a `SeedSequence` give the same root
+        each time. A `Generator` is asked for 128 bits, so that a second call with the same
+        generator gives another root. None takes fresh entropy, which the result records.
+
+    Returns
+    -------
+    numpy.random.SeedSequence
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(rng, np.random.SeedSequence):
+        return rng
+    if isinstance(rng, np.random.Generator):
+        return np.random.SeedSequence([int(word) for word in rng.integers(0, 2**32, size=4, dtype=np.uint32)])
+    if rng is None:
+        return np.random.SeedSequence()
+    if isinstance(rng, numbers.Integral) and not isinstance(rng, bool) and int(rng) >= 0:
+        return np.random.SeedSequence(int(rng))
+    raise InputError(
+        "rng must be an int of at least 0, a numpy SeedSequence, a numpy Generator or None, "
+        f"got {rng!r}. Pass for instance rng=7"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _name_words(name: str) -> tuple[int, ...]:
+    digest = hashlib.sha256(name.encode("utf-8")).digest()
+    return tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4))
+
+
+def stream(root: np.random.SeedSequence, name: str, purpose: int, index: int) -> np.random.Generator:
+    """Return the generator keyed by (seed, SHA-256 of `name`, `purpose`, block or replicate).
+
+    Parameters
+    ----------
+    root : numpy.random.SeedSequence
+        From `root_sequence`.
+    name : str
+        Name of the input, or of a quantity derived from it.
+    purpose : int
+        Keeps the uses of one name apart: a scramble is not a block of draws.
+    index : int
+        Number of the block or of the replicate.
+    """
+    key = (*root.spawn_key, *_name_words(name), purpose, index)
+    child = np.random.SeedSequence(entropy=root.entropy, spawn_key=key, pool_size=root.pool_size)
+    return np.random.Generator(np.random.PCG64DXSM(child))

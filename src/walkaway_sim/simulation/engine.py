@@ -1,0 +1,187 @@
+"""Draw the inputs of a deal and value it at its proposed terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import numpy as np
+
+from walkaway_sim._checks import check_integer
+from walkaway_sim._typing import FloatArray, RNGLike
+from walkaway_sim.deal.deal import Deal
+from walkaway_sim.errors import InputError
+from walkaway_sim.inputs.events import EventRisk, Events
+from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
+from walkaway_sim.sampling.streams import BLOCK, root_sequence
+from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.valuing import DrawBlock, finite, no_deal_values, total
+from walkaway_sim.simulation.workers import run_blocks
+
+__all__ = ["simulate"]
+
+_CHOICE_KEY = 0x6E6F6465  # sets the streams on which the no-deal alternative is chosen apart
+
+
+def simulate(
+    deal: Deal,
+    n_draws: int = 2**16,
+    design: DesignName = "sobol",
+    *,
+    rng: RNGLike = None,
+    n_randomisations: int = 16,
+    workers: int = 1,
+    executor: Executor | None = None,
+    max_memory: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulation:
+    """Draw the inputs of `deal` and value it at the proposed terms.
+
+    Parameters
+    ----------
+    deal : Deal
+    n_draws : int
+        Draws in all. For ``"sobol"`` it is ``n_randomisations * 2**m``; for ``"lhs"`` a multiple
+        of `n_randomisations`.
+    design : {"sobol", "random", "lhs"}
+        Randomised Sobol' points, independent draws, or Latin hypercubes.
+    rng : int, SeedSequence, Generator or None
+        Seed. The same seed gives the same draws on any number of workers. With None fresh entropy
+        is taken, and recorded in ``sim.seed``.
+    n_randomisations : int
+        Independent randomisations from which the intervals of ``"sobol"`` and ``"lhs"`` come;
+        16 to 32 are dependable.
+    workers : int
+        Threads.
+    executor : concurrent.futures.Executor, optional
+        Runs the blocks instead of threads of its own.
+    max_memory : int, optional
+        Bytes that the draws may take; more is refused before anything is drawn.
+    progress : callable, optional
+        Called as ``progress(blocks_done, blocks_in_all)``.
+
+    Returns
+    -------
+    Simulation
+        The draws, and the deal's value, no-deal value and surplus on them.
+
+    Raises
+    ------
+    InputError
+        A number of draws that the design cannot have (the nearest is named), an unknown design, a
+        seed that is none, or more memory needed than allowed.
+    ValueFunctionError
+        The value function returned a wrong shape, or a NaN or infinite value: the message names
+        the draw and its inputs.
+
+    Warns
+    -----
+    UserWarning
+        Fewer than 2**10 points in each Sobol' randomisation.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> deal = ws.Deal(
+    ...     name="One price",
+    ...     inputs={"worth": ws.normal(100, 15)},
+    ...     terms=[ws.Term("rebate", proposed=70, range=(0, 150))],
+    ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
+    ... )
+    >>> sim = ws.simulate(deal, rng=7)
+    >>> round(float(sim.value().mean()), 3)
+    30.0
+    """
+    if not isinstance(deal, Deal):
+        raise InputError(f"deal must be a Deal, got {deal!r}")
+    check_size(n_draws, design, n_randomisations)
+    check_integer("workers", workers, minimum=1)
+    root = root_sequence(rng)
+    laws = deal.sampled
+    _check_memory(n_draws, len(laws) + 4, max_memory)
+    plan = make_plan(
+        laws, deal.dependence, n_draws=n_draws, design=design, n_randomisations=n_randomisations, root=root
+    )
+    chosen = _choose_alternative(deal, root)
+    names = [name for name, law in laws.items() if not isinstance(law, EventRisk)]
+    arrays: dict[str, FloatArray] = {name: np.empty(n_draws) for name in names}
+    no_deal, strategic, value = np.empty(n_draws), np.empty(n_draws), np.empty(n_draws)
+    proposed = deal.proposed
+
+    def draw(index: int) -> DrawBlock:
+        rows = plan.rows(index)
+        drawn = plan.draw(index)
+        held: dict[str, FloatArray | Events] = {}
+        for name, values in drawn.items():
+            if isinstance(values, Events):
+                held[name] = values
+            else:
+                arrays[name][rows] = values
+                held[name] = arrays[name][rows]
+        size = rows.stop - rows.start
+        inputs = {name: held[name] for name in deal.inputs}
+        no_deal[rows] = no_deal_values(deal, held, inputs, size, chosen)
+        inputs["no_deal"] = no_deal[rows]
+        strategic[rows] = deal.strategic_value.values(held, inputs, size)
+        block = DrawBlock(rows.start, size, inputs)
+        value[rows] = finite(total(deal.value(inputs, proposed), size), block, proposed)
+        return block
+
+    blocks = run_blocks(draw, range(plan.n_blocks), workers=workers, executor=executor, progress=progress)
+    for array in (*arrays.values(), no_deal, strategic, value):
+        array.flags.writeable = False
+    return Simulation(
+        deal=deal,
+        n_draws=n_draws,
+        design=design,
+        n_replicates=plan.design.n_replicates,
+        seed=root,
+        blocks=tuple(blocks),
+        arrays=arrays,
+        best_alternative=no_deal,
+        strategic_value=strategic,
+        proposed_value=value,
+        chosen=chosen,
+        workers=workers,
+        executor=executor,
+    )
+
+
+def _check_memory(n_draws: int, n_arrays: int, max_memory: int | None) -> None:
+    if max_memory is None:
+        return
+    limit = check_integer("max_memory", max_memory, minimum=1)
+    needed = 8 * n_draws * n_arrays
+    if needed > limit:
+        raise InputError(
+            f"max_memory must be at least {needed} bytes for {n_draws} draws of this deal, got {limit}; "
+            f"allow more, or take n_draws of at most {limit // (8 * n_arrays)}"
+        )
+
+
+def _choose_alternative(deal: Deal, root: np.random.SeedSequence) -> int | None:
+    """Return the index of the no-deal alternative with the highest mean, on a stream of its own.
+
+    Choosing on the draws that value the deal would flatter the choice. None where the best is
+    taken per draw.
+    """
+    if len(deal.alternatives) == 1:
+        return 0
+    if deal.no_deal_choice == "per_draw":
+        return None
+    apart = np.random.SeedSequence(
+        entropy=root.entropy, spawn_key=(*root.spawn_key, _CHOICE_KEY), pool_size=root.pool_size
+    )
+    plan: SamplingPlan = make_plan(
+        deal.sampled, deal.dependence, n_draws=BLOCK, design="random", n_randomisations=1, root=apart
+    )
+    drawn = plan.draw(0)
+    inputs = {name: drawn[name] for name in deal.inputs}
+    means = [float(np.mean(one.values(drawn, inputs, BLOCK))) for one in deal.alternatives]
+    if not np.isfinite(means).all():
+        bad = int(np.flatnonzero(~np.isfinite(means))[0])
+        raise InputError(
+            f"{deal.alternatives[bad].name} must have a finite mean, since alternatives are compared with it; "
+            f"over {BLOCK} draws it is {means[bad]}"
+        )
+    return int(np.argmax(means))

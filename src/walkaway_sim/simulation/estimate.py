@@ -1,0 +1,25 @@
+"""An estimate with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Estimate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimate and its confidence interval, which covers simulation error.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        In the unit of what is estimated.
+    standard_error : float
+        Half the interval's width in standard errors of the same design [same unit].
+    """
+
+    estimate: float
+    low: float
+    high: float
+    standard_error: float

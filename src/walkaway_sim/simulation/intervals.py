@@ -1,0 +1,254 @@
+"""Confidence bounds of the mean of a per-draw moment, by the design that drew it.
+
+Everything that the library says with an interval rests on three of them: exact binomial for the
+chance rule on independent draws, Student's t (skewness-corrected where asked) for other means of
+independent draws, and Student's t over the replicate means of a randomised design.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from scipy.special import bdtr, bdtrc, betaincinv, stdtrit
+
+from walkaway_sim._typing import FloatArray, IntArray
+from walkaway_sim.simulation.estimate import Estimate
+
+__all__ = [
+    "Bounds",
+    "count_needed",
+    "count_proven",
+    "count_refuted",
+    "exact_fraction",
+    "mean_bounds",
+    "mean_estimate",
+    "proportion_bounds",
+    "proportion_estimate",
+    "replicate_means",
+    "t_bounds",
+    "two_sided_quantile",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A mean with its two-sided bounds and its two one-sided ones.
+
+    Attributes
+    ----------
+    estimate : float
+    low, high : float
+        Two-sided, at the confidence level asked for.
+    at_least, at_most : float
+        One-sided, each at that level by itself.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    at_least: float
+    at_most: float
+
+
+def replicate_means(moment: FloatArray, n_replicates: int) -> FloatArray:
+    """Return the mean of each replicate of a point-major array, shape ``(n_replicates,)``."""
+    means: FloatArray = moment.reshape(-1, n_replicates).mean(axis=0)
+    return means
+
+
+def _quantiles(confidence_level: float, df: float) -> tuple[float, float]:
+    """Return the two-sided and the one-sided Student quantile."""
+    return (
+        float(stdtrit(df, 0.5 + confidence_level / 2)),
+        float(stdtrit(df, confidence_level)),
+    )
+
+
+def two_sided_quantile(n_replicates: int, n_draws: int, confidence_level: float) -> float:
+    """Return how many standard errors the half-width of a two-sided interval is, for a design."""
+    df = n_replicates - 1 if n_replicates > 1 else max(n_draws - 1, 1)
+    return _quantiles(confidence_level, df)[0]
+
+
+def t_bounds(
+    estimate: float, standard_error: float, df: float, confidence_level: float, lattice: float = 0.0
+) -> Bounds:
+    """Return Student bounds; `lattice` widens them where the estimate lives on a lattice of counts."""
+    two, one = _quantiles(confidence_level, df)
+    return Bounds(
+        estimate,
+        estimate - two * standard_error - lattice,
+        estimate + two * standard_error + lattice,
+        estimate - one * standard_error - lattice,
+        estimate + one * standard_error + lattice,
+    )
+
+
+def mean_bounds(
+    moment: FloatArray, n_replicates: int, confidence_level: float, *, skewed: bool = False
+) -> Bounds:
+    """Return the bounds of the mean of a per-draw moment.
+
+    Parameters
+    ----------
+    moment : ndarray, shape (n_draws,)
+        Point-major: draw ``i`` belongs to replicate ``i % n_replicates``. No NaN.
+    n_replicates : int
+        1 for independent draws: Student's t over the draws. Otherwise Student's t over the
+        replicate means (L'Ecuyer, Nakayama, Owen and Tuffin 2023), estimate from all draws pooled.
+    confidence_level : float
+        In (0, 1).
+    skewed : bool
+        For independent draws, invert Hall's cubic transformation of t, which corrects for the
+        skewness of rare large losses (Hall 1992, "On the removal of skewness by transformation",
+        J. R. Statist. Soc. B 54, 221-228).
+
+    Returns
+    -------
+    Bounds
+        In the unit of `moment`. All five are equal for a moment that is constant.
+    """
+    estimate = float(moment.mean())
+    if n_replicates > 1:
+        means = replicate_means(moment, n_replicates)
+        spread = float(means.std(ddof=1)) / math.sqrt(n_replicates)
+        return t_bounds(estimate, spread, n_replicates - 1, confidence_level)
+    n = moment.size
+    if n < 2:
+        return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf)
+    centred = moment - estimate
+    variance = float(centred @ centred) / (n - 1)
+    standard_error = math.sqrt(variance / n)
+    if not skewed or standard_error == 0.0:
+        return t_bounds(estimate, standard_error, n - 1, confidence_level)
+    skewness = float((centred * centred) @ centred) / n / variance**1.5
+    two, one = _quantiles(confidence_level, n - 1)
+    return Bounds(
+        estimate,
+        estimate - standard_error * _hall(two, skewness, n),
+        estimate - standard_error * _hall(-two, skewness, n),
+        estimate - standard_error * _hall(one, skewness, n),
+        estimate - standard_error * _hall(-one, skewness, n),
+    )
+
+
+def _hall(quantile: float, skewness: float, n: int) -> float:
+    """Return the quantile of t that Hall's transformation sends to `quantile`."""
+    slope = skewness / math.sqrt(n)
+    if abs(slope) < 1e-9:
+        return quantile
+    inside = 1.0 + slope * (quantile - slope / 6.0)
+    return 3.0 / slope * (math.copysign(abs(inside) ** (1.0 / 3.0), inside) - 1.0)
+
+
+def mean_estimate(
+    moment: FloatArray, n_replicates: int, confidence_level: float, *, skewed: bool = False
+) -> Estimate:
+    """Return the mean of a per-draw moment as an `Estimate`; arguments as for `mean_bounds`."""
+    bounds = mean_bounds(moment, n_replicates, confidence_level, skewed=skewed)
+    two = two_sided_quantile(n_replicates, moment.size, confidence_level)
+    return Estimate(bounds.estimate, bounds.low, bounds.high, (bounds.high - bounds.low) / (2 * two))
+
+
+def exact_fraction(number: float) -> Fraction:
+    """Return the decimal that `number` was written as: 0.9 is nine tenths, not the float beside it."""
+    return Fraction(repr(float(number)))
+
+
+def count_needed(n: int, probability: float) -> int:
+    """Return the least count of draws that is a share of `probability`: ``ceil(n p)``, exactly.
+
+    Examples
+    --------
+    >>> count_needed(1000, 0.9)  # in floats, 1000 * (1 - 0.9) is 99.99999999999997
+    900
+    """
+    return math.ceil(n * exact_fraction(probability))
+
+
+@lru_cache(maxsize=256)
+def count_proven(n: int, probability: float, error: float) -> int:
+    """Return the least count of `n` independent draws that proves a chance of `probability`.
+
+    The least k with ``P(Bin(n, p) >= k) <= error``: from k on, the one-sided Clopper-Pearson lower
+    bound reaches p (Clopper and Pearson 1934). ``n + 1`` where no count would prove it.
+    """
+    return _least(n, lambda k: _at_least(k, n, probability) <= error)
+
+
+@lru_cache(maxsize=256)
+def count_refuted(n: int, probability: float, error: float) -> int:
+    """Return the least count of `n` independent draws that does not refute a chance of `probability`.
+
+    The least k with ``P(Bin(n, p) <= k) > error``.
+    """
+    return _least(n, lambda k: float(bdtr(k, n, probability)) > error)
+
+
+def _at_least(k: int, n: int, probability: float) -> float:
+    return 1.0 if k <= 0 else float(bdtrc(k - 1, n, probability)) if k <= n else 0.0
+
+
+def _least(n: int, holds: Callable[[int], bool]) -> int:
+    """Return the least k in 0..n+1 from which the monotone condition `holds`."""
+    low, high = 0, n + 1
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def proportion_bounds(counts: IntArray, n_draws: int, confidence_level: float) -> Bounds:
+    """Return the bounds of a chance from counts of draws.
+
+    Independent draws: exact (Clopper and Pearson 1934). Replicates: Student's t over their
+    shares, and one draw of a replicate more, since in low dimension the counts of replicates take
+    two neighbouring values and their spread collapses.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_replicates,)
+    n_draws : int
+    confidence_level : float
+    """
+    total = int(counts.sum())
+    estimate = total / n_draws
+    error = 1.0 - confidence_level
+    if counts.size == 1:
+        return Bounds(
+            estimate,
+            _clopper_low(total, n_draws, error / 2),
+            _clopper_high(total, n_draws, error / 2),
+            _clopper_low(total, n_draws, error),
+            _clopper_high(total, n_draws, error),
+        )
+    per_replicate = n_draws // counts.size
+    spread = float((counts / per_replicate).std(ddof=1)) / math.sqrt(counts.size)
+    return t_bounds(estimate, spread, counts.size - 1, confidence_level, lattice=1.0 / per_replicate)
+
+
+def _clopper_low(k: int, n: int, error: float) -> float:
+    return 0.0 if k == 0 else float(betaincinv(k, n - k + 1, error))
+
+
+def _clopper_high(k: int, n: int, error: float) -> float:
+    return 1.0 if k == n else float(betaincinv(k + 1, n - k, 1.0 - error))
+
+
+def proportion_estimate(counts: IntArray, n_draws: int, confidence_level: float) -> Estimate:
+    """Return a chance as an `Estimate`, its ends cut to [0, 1]; arguments as for `proportion_bounds`."""
+    bounds = proportion_bounds(counts, n_draws, confidence_level)
+    two = two_sided_quantile(counts.size, n_draws, confidence_level)
+    return Estimate(
+        bounds.estimate,
+        max(bounds.low, 0.0),
+        min(bounds.high, 1.0),
+        (bounds.high - bounds.low) / (2 * two),
+    )

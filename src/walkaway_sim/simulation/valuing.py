@@ -1,0 +1,91 @@
+"""Values of one block of draws: the sum of what a value function returns, and the no-deal side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.deal import Deal
+from walkaway_sim.deal.no_deal import per_draw
+from walkaway_sim.errors import ValueFunctionError
+from walkaway_sim.inputs.events import Events
+
+__all__ = ["DrawBlock", "component_arrays", "finite", "no_deal_values", "total"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawBlock:
+    """The inputs of one block of draws.
+
+    Attributes
+    ----------
+    start, size : int
+        First draw, and number of draws.
+    inputs : mapping of str to array or Events
+        What the value function is given.
+    """
+
+    start: int
+    size: int
+    inputs: Mapping[str, Any]
+
+
+def component_arrays(result: Any, size: int) -> dict[str, FloatArray]:
+    """Return what a value function gave as named components, each of shape ``(size,)`` [currency]."""
+    if isinstance(result, Mapping):
+        return {str(name): per_draw(f"component {name!r}", part, size) for name, part in result.items()}
+    return {"value": per_draw("value", result, size)}
+
+
+def total(result: Any, size: int) -> FloatArray:
+    """Return the left-to-right sum of the components, shape ``(size,)`` [currency]."""
+    if not isinstance(result, Mapping):
+        return per_draw("value", result, size)
+    value = np.zeros(size)
+    for name, part in result.items():
+        shape = np.shape(part)
+        # A component that is one number for all draws needs no array of its own.
+        value += part if shape in ((), (size,)) and not isinstance(part, str) else per_draw(name, part, size)
+    return value
+
+
+def finite(value: FloatArray, block: DrawBlock, terms: Mapping[str, float]) -> FloatArray:
+    """Return `value`, or raise `ValueFunctionError` naming the first bad draw with its inputs."""
+    if np.isfinite(value.sum()) or np.isfinite(value).all():
+        return value
+    bad = int(np.flatnonzero(~np.isfinite(value))[0])
+    shown = ", ".join(f"{name}={_one(drawn, bad):.6g}" for name, drawn in block.inputs.items())
+    at = ", ".join(f"{name}={number:g}" for name, number in terms.items())
+    raise ValueFunctionError(
+        f"value must return a finite number for every draw, got {value[bad]} for draw {block.start + bad} "
+        f"(inputs: {shown}; terms: {at}). Guard the operation that fails there, or bound that input"
+    )
+
+
+def _one(drawn: Any, index: int) -> float:
+    values = drawn.total() if isinstance(drawn, Events) else np.asarray(drawn)
+    return float(values[index] if values.ndim else values)
+
+
+def no_deal_values(
+    deal: Deal, drawn: Mapping[str, Any], inputs: Mapping[str, Any], size: int, chosen: int | None
+) -> FloatArray:
+    """Return the best alternative before the cost of not winning, shape ``(size,)`` [currency].
+
+    Parameters
+    ----------
+    chosen : int or None
+        The alternative chosen in expectation; None for the best on each draw (perfect foresight).
+    """
+    if chosen is not None:
+        values = np.asarray(deal.alternatives[chosen].values(drawn, inputs, size), dtype=np.float64)
+    else:
+        rows = [np.broadcast_to(one.values(drawn, inputs, size), (size,)) for one in deal.alternatives]
+        values = np.maximum.reduce(rows)
+    if not np.isfinite(values).all():
+        raise ValueFunctionError("no_deal must be a finite number for every draw; a function gave NaN or infinity")
+    return np.broadcast_to(values, (size,))
