@@ -1,4 +1,7 @@
+from .deal.agreement import supply_agreement
 from .deal.deal import Deal
+from .deal.file.read import read_deal
+from .deal.file.write import write_deal
 from .deal.term import Term
 from .decide.assess import Verdict, assess
 from .decide.parse import parse_rule
@@ -20,7 +23,6 @@ from .errors import (
 )
 from .inputs.constructors import (
     bernoulli,
-    between,
     discrete,
     empirical,
     event_risk,
@@ -33,7 +35,11 @@ from .inputs.constructors import (
     triangular,
     uniform,
 )
+from .inputs.gaussian import between
 from .inputs.entry import Input
+from .present.curve import plot_walkaway
+from .present.distribution import plot_value
+from .present.waterfall import plot_waterfall
 from .simulation.engine import simulate
 from .simulation.estimate import Estimate
 from .simulation.outcome import Simulation
@@ -70,9 +76,15 @@ __all__ = [
     "normal",
     "parse_rule",
     "pert",
+    "plot_value",
+    "plot_walkaway",
+    "plot_waterfall",
     "poisson",
+    "read_deal",
     "simulate",
+    "supply_agreement",
     "triangular",
     "uniform",
     "walkaway",
+    "write_deal",
 ]

@@ -125,9 +125,7 @@ def one_draw(deal, row):
         for name, value in (BASE | deal).items()
         if name != "events"
     }
-    return {
-        name: float(value) if isinstance(value, np.floating) else value for name, value in picked.items()
-    }
+    return {name: float(value) if isinstance(value, np.floating) else value for name, value in picked.items()}
 
 
 def record(events, n):
@@ -223,7 +221,12 @@ def test_edges(deal):
 
 @pytest.mark.parametrize("term", sorted(TERMS))
 def test_what_a_term_does_not_touch_need_not_be_computed_again(term):
-    leaves = {**BASE, "events": {}, "exit_time": np.array([np.inf, 1.2]), "default_time": np.array([1.0, 9.0])}
+    leaves = {
+        **BASE,
+        "events": {},
+        "exit_time": np.array([np.inf, 1.2]),
+        "default_time": np.array([1.0, 9.0]),
+    }
     moved = {**leaves, term: BASE[term] * 1.5}
     terms = {name: moved.pop(name) for name in TERMS}
     expected = GRAPH(moved, terms)

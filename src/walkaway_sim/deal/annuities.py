@@ -161,27 +161,33 @@ def ramp_shortfall(log_ratio: Number, n: Number, ramp_months: Number, power: Num
         total = total * ratio + (1.0 - ramp_weight(month, ramp_months, power))
     if np.min(n) >= last:
         return total
-    # The few draws that end within the ramp-up are summed again, month by month.
+    # The draws that end within the ramp-up are few: for them, a small array of draws by months.
     ended = np.less(n, last)
-    shape = np.broadcast_shapes(*(np.shape(each) for each in (total, ended)))
+    shape = np.broadcast_shapes(np.shape(total), ended.shape)
     total = np.broadcast_to(total, shape).copy()
     rows = np.flatnonzero(np.broadcast_to(ended, shape))
-    inside: Number = 0.0
-    for month in range(1, last + 1):
-        lost = 1.0 - ramp_weight(month, rows_of(ramp_months, rows), rows_of(power, rows))
-        counted = np.less_equal(month, rows_of(n, rows))
-        inside = inside + lost * counted * rows_of(ratio, rows) ** (month - 1)
-    total.reshape(-1)[rows] = inside
+    every = np.arange(1.0, last + 1.0)
+    lost = 1.0 - ramp_weight(every, _column(ramp_months, rows), _column(power, rows))
+    paid = np.exp(_column(log_ratio, rows) * (every - 1.0)) * (every <= _column(n, rows))
+    total.reshape(-1)[rows] = np.sum(paid * lost, axis=-1)
     return total[()]
+
+
+def _column(value: Number, rows: IntArray) -> Number:
+    """Return some draws of a quantity as a column, to be paired with a row of months."""
+    return value[rows, None] if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def ramp_weight(month: Number, ramp_months: Number, power: Number = 1.0) -> Number:
     """Return ``((month - 1/2)/ramp_months)^power`` up to month `ramp_months`, and 1 afterwards."""
-    inside = np.asarray(month) <= np.asarray(ramp_months)
-    share = (month - 0.5) / np.where(inside, ramp_months, 1.0)
-    weight = share if isinstance(power, float) and power == 1.0 else np.abs(share) ** power
-    result: Number = np.where(inside, weight, 1.0)[()]
-    return result
+    share: Number
+    if not isinstance(month, np.ndarray) and not isinstance(ramp_months, np.ndarray):
+        share = (month - 0.5) / ramp_months if month <= ramp_months else 1.0
+    else:
+        inside = np.less_equal(month, ramp_months)
+        share = np.where(inside, (month - 0.5) / np.where(inside, ramp_months, 1.0), 1.0)
+    weight: Number = share if isinstance(power, float) and power == 1.0 else share**power
+    return weight
 
 
 def ramped_sum(log_ratio: Number, n: Number, ramp_months: Number, power: Number = 1.0) -> Number:

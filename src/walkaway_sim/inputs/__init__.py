@@ -5,6 +5,7 @@ from walkaway_sim.inputs.bounded import Pert, Triangular, Uniform
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.constructors import (
     bernoulli,
+    between,
     discrete,
     empirical,
     event_risk,
@@ -23,7 +24,7 @@ from walkaway_sim.inputs.counting import Bernoulli, Discrete, Poisson
 from walkaway_sim.inputs.entry import Input, as_distribution, as_input
 from walkaway_sim.inputs.events import EventRisk, Events
 from walkaway_sim.inputs.frozen_scipy import ScipyInput
-from walkaway_sim.inputs.gaussian import LogNormal, Normal, between
+from walkaway_sim.inputs.gaussian import LogNormal, Normal
 from walkaway_sim.inputs.keelin import Metalog
 from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.inputs.registry import KINDS, from_spec

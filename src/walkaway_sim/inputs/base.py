@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from walkaway_sim._typing import FloatArray
 
 __all__ = ["Distribution", "plain_number"]
+
+_Numbers: TypeAlias = NDArray[np.floating[Any]] | Sequence[float]
 
 
 class Distribution(ABC):
@@ -34,8 +37,8 @@ class Distribution(ABC):
     @overload
     def ppf(self, q: float) -> float: ...
     @overload
-    def ppf(self, q: FloatArray | Sequence[float]) -> FloatArray: ...
-    def ppf(self, q: float | FloatArray | Sequence[float]) -> float | FloatArray:
+    def ppf(self, q: _Numbers) -> FloatArray: ...
+    def ppf(self, q: float | _Numbers) -> float | FloatArray:
         """Quantile: the smallest x with ``cdf(x) >= q``.
 
         Parameters
@@ -50,7 +53,8 @@ class Distribution(ABC):
             answer for one probability does not depend on what else is in the array.
         """
         probability = np.asarray(q, dtype=np.float64)
-        flat = probability.reshape(-1)
+        # NumPy's loops over strided memory may round differently from those over contiguous memory.
+        flat = np.ascontiguousarray(probability).reshape(-1)
         inside = (flat > 0.0) & (flat < 1.0)
         if inside.all():
             out = self._ppf(flat)
@@ -65,8 +69,8 @@ class Distribution(ABC):
     @overload
     def cdf(self, x: float) -> float: ...
     @overload
-    def cdf(self, x: FloatArray | Sequence[float]) -> FloatArray: ...
-    def cdf(self, x: float | FloatArray | Sequence[float]) -> float | FloatArray:
+    def cdf(self, x: _Numbers) -> FloatArray: ...
+    def cdf(self, x: float | _Numbers) -> float | FloatArray:
         """Probability of a value of at most `x`.
 
         Parameters
@@ -80,7 +84,7 @@ class Distribution(ABC):
             Probabilities; NaN where `x` is NaN.
         """
         value = np.asarray(x, dtype=np.float64)
-        flat = value.reshape(-1)
+        flat = np.ascontiguousarray(value).reshape(-1)
         low, high = self.support()
         out = np.where(flat < low, 0.0, 1.0)
         out[np.isnan(flat)] = np.nan
@@ -93,8 +97,8 @@ class Distribution(ABC):
     @overload
     def from_normal(self, z: float) -> float: ...
     @overload
-    def from_normal(self, z: FloatArray | Sequence[float]) -> FloatArray: ...
-    def from_normal(self, z: float | FloatArray | Sequence[float]) -> float | FloatArray:
+    def from_normal(self, z: _Numbers) -> FloatArray: ...
+    def from_normal(self, z: float | _Numbers) -> float | FloatArray:
         """Value at the same quantile as `z` has in the standard normal distribution.
 
         Parameters
@@ -108,7 +112,7 @@ class Distribution(ABC):
             ``ppf(Phi(z))``, in closed form where there is one; NaN where `z` is NaN.
         """
         score = np.asarray(z, dtype=np.float64)
-        out = self._from_normal(score.reshape(-1))
+        out = self._from_normal(np.ascontiguousarray(score).reshape(-1))
         return float(out[0]) if score.ndim == 0 else out.reshape(score.shape)
 
     @abstractmethod

@@ -12,13 +12,14 @@ from walkaway_sim.inputs.bounded import Pert, Triangular, Uniform
 from walkaway_sim.inputs.counting import Bernoulli, Discrete, Poisson
 from walkaway_sim.inputs.entry import as_distribution
 from walkaway_sim.inputs.events import EventRisk
-from walkaway_sim.inputs.gaussian import LogNormal, Normal
+from walkaway_sim.inputs.gaussian import LogNormal, Normal, between
 from walkaway_sim.inputs.keelin import Metalog
 from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.inputs.sampled import Empirical
 
 __all__ = [
     "bernoulli",
+    "between",
     "discrete",
     "empirical",
     "event_risk",

@@ -55,6 +55,7 @@ class QuantileTable:
     def ppf(self, q: FloatArray, exact: _Function) -> FloatArray:
         """Quantiles of `q`, strictly between 0 and 1, shape (n,); `exact` serves the other cells."""
         out = np.empty(q.shape)
+        beyond = np.empty(q.shape, dtype=np.bool_)
         any_rough = bool(self.rough.any())
         for start in range(0, q.size, _CHUNK):
             part = q[start : start + _CHUNK]
@@ -66,9 +67,10 @@ class QuantileTable:
                 x += cubic[power].take(cell)
             if any_rough:
                 outside |= self.rough.take(cell)
-            if outside.any():
-                x[outside] = exact(part[outside])
             out[start : start + _CHUNK] = x
+            beyond[start : start + _CHUNK] = outside
+        if beyond.any():
+            out[beyond] = exact(q[beyond])
         return out
 
 

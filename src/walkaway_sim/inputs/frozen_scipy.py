@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import sys
 import warnings
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _SLOW = frozenset(
     {"beta", "betaprime", "chi2", "erlang", "f", "gamma", "invgamma", "invgauss", "nct", "skewnorm"}
 )
 _MOST_ATOMS = 1_000_000
+_PROBE = np.array([0.01, 0.3, 0.8])
 
 
 def is_frozen_scipy(x: object) -> bool:
@@ -72,6 +74,21 @@ class ScipyInput(Distribution):
     def __hash__(self) -> int:
         return hash(_identity(self.frozen))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross a process boundary with all parameters, which SciPy's new kind loses (seen in 1.17)."""
+        frozen = self.frozen
+        if _is_old(frozen):
+            return type(self), (frozen,)
+        if _is_own_new(frozen):
+            return _rebuild, (type(frozen), dict(frozen._parameters))
+        copy = pickle.loads(pickle.dumps(frozen))
+        if not np.array_equal(copy.icdf(_PROBE), frozen.icdf(_PROBE)):
+            raise pickle.PicklingError(
+                f"scipy: {frozen!r} loses its parameters when it is pickled; use threads, or one of the "
+                "library's own distributions"
+            )
+        return type(self), (frozen,)
+
     @property
     def is_discrete(self) -> bool:  # type: ignore[override]  # here it depends on what is wrapped
         """Whether all probability sits on single values."""
@@ -112,6 +129,8 @@ class ScipyInput(Distribution):
         return np.asarray(found, dtype=np.float64)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
+        if self.is_discrete and not _is_old(self.frozen):
+            x = np.floor(x)  # SciPy's new kind interpolates between the whole numbers
         with _quiet():
             return np.asarray(self.frozen.cdf(x), dtype=np.float64)
 
@@ -165,6 +184,16 @@ def _is_new(x: object) -> bool:
     )
 
 
+def _is_own_new(frozen: Any) -> bool:
+    """Whether `frozen` is of a new-kind class that SciPy itself defines, not derived from one."""
+    return type(frozen).__module__ == "scipy.stats._new_distributions"
+
+
+def _rebuild(family: Any, parameters: dict[str, Any]) -> ScipyInput:
+    """Make the input anew from the family and its parameters."""
+    return ScipyInput(family(**parameters))
+
+
 def _own_name(frozen: Any) -> str | None:
     """Name of the old-kind family if it is SciPy's own; None for a family that someone derived."""
     import scipy.stats
@@ -181,7 +210,7 @@ def _identity(frozen: Any) -> tuple[Any, ...]:
         if name is not None:
             shapes, loc, scale = frozen.dist._parse_args(*frozen.args, **frozen.kwds)
             return name, *(float(value) for value in (*shapes, loc, scale))
-    elif type(frozen).__module__.startswith("scipy.stats._new_distributions"):
+    elif _is_own_new(frozen):
         parameters = sorted(frozen._parameters.items())
         return type(frozen).__name__, *((name, float(value)) for name, value in parameters)
     return (id(frozen),)

@@ -12,13 +12,12 @@ from walkaway_sim.inputs import constructors
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
-from walkaway_sim.inputs.gaussian import between
 
 __all__ = ["KINDS", "from_spec"]
 
 KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
     "bernoulli": constructors.bernoulli,
-    "between": between,
+    "between": constructors.between,
     "constant": Constant,
     "discrete": constructors.discrete,
     "empirical": constructors.empirical,

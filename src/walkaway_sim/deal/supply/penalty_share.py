@@ -68,7 +68,8 @@ def penalty_share(
     Returns
     -------
     float or ndarray, shape (n_draws,)
-        Expected penalty [fraction of net], exact to rounding: within about 1e-15 of `penalty_cap`.
+        Expected penalty [fraction of net], exact to rounding: within about 1e-15 of `penalty_cap` (of
+        1e-11 for more than 896 events, which are summed through logarithms).
 
     Notes
     -----
@@ -110,8 +111,9 @@ def _expected(n: int, guarantee: Number, on_time: Number, rate: Number, cap: Num
     first = int(np.argmax(penalties > 0.0))
     below = int(np.argmax(penalties >= top))  # how many numbers of late events are not capped
     if below <= n - first:
-        return top - _binomial_mean(n, 0, list(top - penalties[:below]), on_time)
-    return _binomial_mean(n, first, list(penalties[first:]), on_time)
+        kept = _binomial_mean(n, 0, list(top - penalties[:below]), on_time)
+        return np.maximum(top - kept, 0.0)  # rounding must not make a penalty a bonus
+    return np.minimum(_binomial_mean(n, first, list(penalties[first:]), on_time), top)
 
 
 def _penalty(guarantee: Number, late: Number, rate: Number, cap: Number) -> FloatArray:

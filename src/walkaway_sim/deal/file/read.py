@@ -1,0 +1,131 @@
+"""Read a deal file: every fault at once, each with its place and its remedy."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from walkaway_sim.errors import DealFileError, Fault, InputError
+
+if TYPE_CHECKING:
+    from walkaway_sim.deal.deal import Deal
+    from walkaway_sim.deal.file.schema import DealModel
+
+__all__ = ["read_deal"]
+
+
+def read_deal(path: str | os.PathLike[str]) -> Deal:
+    """Read a deal from a TOML file. No code is executed.
+
+    Parameters
+    ----------
+    path : path
+        ``walkaway schema`` prints the format, ``walkaway examples`` lists and copies examples.
+
+    Returns
+    -------
+    Deal
+        A supply agreement.
+
+    Raises
+    ------
+    DealFileError
+        The file cannot be read, is no TOML, or says what cannot be used. Every fault is in the
+        message and in ``.faults``.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> from walkaway_sim.examples import example_path
+    >>> ws.read_deal(example_path("packaging")).name
+    'Packaging'
+    """
+    shown = os.fspath(path)
+    document = _document(shown)
+    model = _checked(shown, document)
+    try:
+        return _deal(model)
+    except InputError as error:
+        fault = Fault("the deal as a whole", "what this message says", "figures that go together", str(error))
+        raise DealFileError(shown, (fault,)) from None
+
+
+def _document(path: str) -> dict[str, Any]:
+    try:
+        text = Path(path).read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = Fault(f"byte {error.start}", "something else", "text in UTF-8", "Save the file as UTF-8.")
+        raise DealFileError(path, (fault,)) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        fault = Fault("the file", reason.lower(), "a file that can be read", "Check its name and its rights.")
+        raise DealFileError(path, (fault,)) from None
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        where, found = _position(str(error))
+        remedy = "See https://toml.io, or start from a copy of an example: walkaway examples."
+        raise DealFileError(path, (Fault(where, found, "TOML", remedy),)) from None
+
+
+def _position(message: str) -> tuple[str, str]:
+    found, _, where = message.partition(" (at ")
+    return (where.rstrip(")") or "the file"), found[:1].lower() + found[1:]
+
+
+def _checked(path: str, document: dict[str, Any]) -> DealModel:
+    from pydantic import ValidationError
+
+    from walkaway_sim.deal.file.faults import cross_faults, fault_of
+    from walkaway_sim.deal.file.schema import DealModel
+
+    faults: list[Fault] = []
+    model = None
+    try:
+        model = DealModel.model_validate(document)
+    except ValidationError as error:
+        faults = [fault_of(one, document) for one in error.errors()]
+    faults += cross_faults(document)
+    if faults or model is None:
+        raise DealFileError(path, tuple(dict.fromkeys(faults)))
+    return model
+
+
+def _deal(model: DealModel) -> Deal:
+    from walkaway_sim.deal.agreement import supply_agreement
+    from walkaway_sim.deal.file.schema import as_law
+    from walkaway_sim.inputs.entry import Input
+    from walkaway_sim.inputs.registry import from_spec
+
+    def entry(given: Any) -> Input:
+        if isinstance(given, float | int):
+            return Input(as_law(given))
+        about = {key: getattr(given, key) for key in ("unit", "owner", "source", "as_of")}
+        return Input(from_spec(given.spec()), **about)
+
+    inputs = {name: getattr(model.inputs, name) for name in model.inputs.model_fields_set}
+    # In the order of the file: it pins the coordinates of a Sobol' design.
+    fixed: Mapping[str, Any] = model.fixed_terms.model_dump(exclude_none=True)
+    return supply_agreement(
+        name=model.name,
+        currency=model.currency,
+        months=model.months,
+        annual_rate=model.annual_rate,
+        inputs={name: entry(given) for name, given in inputs.items() if given is not None},
+        events={name: entry(given) for name, given in model.events.items()},
+        terms=[term.term() for term in model.terms],
+        fixed_terms=fixed,
+        correlation={(pair.between[0], pair.between[1]): pair.spearman for pair in model.correlation},
+        no_deal=[as_law(one) for one in model.no_deal.alternatives],
+        no_deal_choice=model.no_deal.choice,
+        cost_of_not_winning=model.no_deal.cost_of_not_winning,
+        strategic=as_law(model.strategic),
+        buffer=model.buffer,
+        red_lines=model.red_lines,
+        rule=model.rule,
+        t_df=model.t_copula_df,
+        max_repair=model.max_repair,
+    )

@@ -1,0 +1,217 @@
+"""How a deal file writes a number, a distribution or an event risk: pydantic models.
+
+A distribution is a table with its ``kind`` and the parameters of the constructor of that name; a
+plain number stands for itself. Constructors check their parameters, so every refusal of theirs is
+reported at its place in the file.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    create_model,
+    model_validator,
+)
+
+from walkaway_sim.inputs.registry import from_spec
+
+__all__ = ["ENTRIES", "SPECS", "TAG", "Amount", "Entry", "EventEntry", "Strict"]
+
+TAG = "kind:"
+"""Begins the tags of the union below, so that they can be told from keys of the file."""
+
+
+class Strict(BaseModel):
+    """A table in which every key is known and no text passes for a number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class _Spec(Strict):
+    kind: str
+    about: ClassVar[tuple[str, ...]] = ("unit", "owner", "source", "as_of")
+
+    @model_validator(mode="after")
+    def _constructor_accepts(self) -> _Spec:
+        from_spec(self.spec())
+        return self
+
+    def spec(self) -> dict[str, Any]:
+        """Return what `from_spec` reads."""
+        found = self.model_dump(exclude_none=True, exclude=set(self.about))
+        return {name: value for name, value in found.items() if name in type(self).model_fields}
+
+
+class _Normal(_Spec):
+    kind: Literal["normal"]
+    mean: float
+    sd: float
+
+
+class _LogNormal(_Spec):
+    kind: Literal["lognormal"]
+    median: float
+    log_sd: float
+
+
+class _Uniform(_Spec):
+    kind: Literal["uniform"]
+    low: float
+    high: float
+
+
+class _Triangular(_Spec):
+    kind: Literal["triangular"]
+    low: float
+    mode: float
+    high: float
+
+
+class _Pert(_Spec):
+    kind: Literal["pert"]
+    low: float
+    mode: float
+    high: float
+    shape: float = 4.0
+
+
+class _Between(_Spec):
+    kind: Literal["between"]
+    low: float
+    high: float
+    coverage: float = 0.9
+    family: Literal["lognormal", "normal"] = "lognormal"
+
+
+class _Metalog(_Spec):
+    kind: Literal["metalog"]
+    quantiles: dict[str, float]
+    lower: float | None = None
+    upper: float | None = None
+
+
+class _Empirical(_Spec):
+    kind: Literal["empirical"]
+    sample: list[float]
+
+
+class _Bernoulli(_Spec):
+    kind: Literal["bernoulli"]
+    probability: float
+
+
+class _Poisson(_Spec):
+    kind: Literal["poisson"]
+    rate: float
+
+
+class _Discrete(_Spec):
+    kind: Literal["discrete"]
+    values: dict[str, float]
+
+
+class _Part(Strict):
+    weight: float
+    distribution: Amount
+
+
+class _Mixture(_Spec):
+    kind: Literal["mixture"]
+    parts: list[_Part]
+
+
+class _EventRisk(_Spec):
+    kind: Literal["event_risk"] = "event_risk"
+    rate: float
+    severity: Amount
+    cap: float | None = None
+
+
+def _date_text(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+class About(Strict):
+    """Where an input comes from."""
+
+    unit: str = Field(default="", description="unit of the quantity")
+    owner: str = Field(default="", description="who answers for the figures")
+    source: str = Field(default="", description="where they come from")
+    as_of: Annotated[str, BeforeValidator(_date_text)] = Field(default="", description="date of the figures")
+
+
+_MODELS: tuple[type[_Spec], ...] = (
+    _Normal,
+    _LogNormal,
+    _Uniform,
+    _Triangular,
+    _Pert,
+    _Between,
+    _Metalog,
+    _Empirical,
+    _Bernoulli,
+    _Poisson,
+    _Discrete,
+    _Mixture,
+)
+
+
+class _Known(About):
+    """A number that is known, with where it comes from."""
+
+    kind: Literal["constant"]
+    value: float
+
+    def spec(self) -> dict[str, Any]:
+        """Return what `from_spec` reads."""
+        return {"kind": "constant", "value": self.value}
+
+
+def _tag_of(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        kind = value.get("kind")
+        return None if kind is None else f"{TAG}{kind}"
+    if isinstance(value, BaseModel):
+        return f"{TAG}{getattr(value, 'kind', '')}"
+    return f"{TAG}number"
+
+
+def _kind_of(model: type[BaseModel]) -> str:
+    return str(model.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]  # a Literal
+
+
+def _union(models: dict[str, type[BaseModel]]) -> Any:
+    union: Any = Annotated[float, Tag(f"{TAG}number")]
+    for kind, model in models.items():
+        union = union | Annotated[model, Tag(f"{TAG}{kind}")]  # type: ignore[valid-type]  # a runtime union
+    return Annotated[union, Discriminator(_tag_of)]
+
+
+SPECS: dict[str, type[BaseModel]] = {_kind_of(model): model for model in _MODELS}
+"""Models of distributions by kind, as they stand inside another table."""
+
+Amount = _union(SPECS)
+"""A number or a distribution, inside another table."""
+
+for _one in (_Part, _Mixture, _EventRisk):
+    _one.model_rebuild()
+
+ENTRIES: dict[str, type[BaseModel]] = {
+    kind: create_model(f"{model.__name__}Entry", __base__=(model, About)) for kind, model in SPECS.items()
+} | {"constant": _Known}
+"""The same with unit, owner, source and date, as the file's inputs have them."""
+
+Entry = _union(ENTRIES)
+"""A number or a distribution, as an input of the deal."""
+
+EventEntry: Any = create_model("_EventRiskEntry", __base__=(_EventRisk, About))
+"""An event risk of the deal."""
