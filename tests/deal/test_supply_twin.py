@@ -248,3 +248,11 @@ def test_leaves_are_the_names_of_the_catalogue():
             assert info.low < info.high
             if isinstance(info.default, float):
                 assert info.low <= info.default <= info.high
+
+
+def test_a_wrong_equation_would_be_caught(monkeypatch):
+    # The negative control: a ramp weighted at the end of the month, not at its middle.
+    assert_twins({})
+    monkeypatch.setattr(twin, "ramp", lambda deal, k: min(1.0, k / deal["ramp_months"]))
+    with pytest.raises(AssertionError):
+        assert_twins({})

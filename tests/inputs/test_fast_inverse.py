@@ -29,7 +29,9 @@ SHAPES = [
 
 def whole_interval():
     rng = np.random.default_rng(3)
-    tail = np.concatenate([10.0 ** -np.linspace(0.31, 15.9, 20_000), 10.0 ** -rng.uniform(0.31, 15.9, 20_000)])
+    tail = np.concatenate(
+        [10.0 ** -np.linspace(0.31, 15.9, 20_000), 10.0 ** -rng.uniform(0.31, 15.9, 20_000)]
+    )
     edge = module._edges(7)
     return np.concatenate([rng.random(100_000), tail, 1 - tail, edge, 1 - edge, np.nextafter(edge, 1), [0.5]])
 

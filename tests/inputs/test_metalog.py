@@ -26,7 +26,7 @@ def test_the_curve_passes_through_its_quantiles(points, ends):
 
 def test_tails_stay_inside_the_ends():
     curve = metalog({0.1: 35, 0.5: 50, 0.9: 75}, 0, 100)
-    x = curve.ppf(10.0 ** -np.arange(1.0, 300.0, 20.0))
+    x = curve.ppf(10.0 ** -np.arange(2.0, 300.0, 20.0))
     assert np.all((x >= 0) & (x < 35))
     assert curve.cdf(-1.0) == 0.0
     assert curve.cdf(101.0) == 1.0
@@ -100,7 +100,11 @@ def test_the_remedy_works():
 @pytest.mark.parametrize(
     ("points", "ends", "words"),
     [
-        ({0.1: 35, 0.5: 37, 0.9: 75}, {}, ["below the 0.1 quantile", "Raise quantile 0.5 = 37", "41.66", "68.34"]),
+        (
+            {0.1: 35, 0.5: 37, 0.9: 75},
+            {},
+            ["below the 0.1 quantile", "Raise quantile 0.5 = 37", "41.66", "68.34"],
+        ),
         ({0.1: 35, 0.5: 74, 0.9: 75}, {}, ["above the 0.9 quantile", "Lower quantile 0.5 = 74"]),
         ({0.1: 35, 0.5: 30}, {}, ["must rise", "quantile 0.1 = 35", "quantile 0.5 = 30"]),
         ({0.1: 35, 0.5: 35}, {}, ["must rise"]),
@@ -136,7 +140,7 @@ def test_what_is_accepted_rises(steps):
     try:
         curve = metalog(points)
     except InputError as error:
-        assert "go down" in str(error)
+        assert "go down" in str(error)  # noqa: PT017  # refusal is one of two right answers
         return
     q = 1 / (1 + np.exp(-np.linspace(-34, 34, 20_001)))
     assert np.all(np.diff(curve.ppf(q)) >= -1e-12 * x[-1])

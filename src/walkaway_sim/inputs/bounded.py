@@ -192,15 +192,25 @@ def _beta_quantiles(a: float, b: float, q: FloatArray) -> FloatArray:
         return np.power(q, 1.0 / a)
     table = _beta_table(a, b)
     if table is None:
-        return special.betaincinv(a, b, q)
-    return table.ppf(q, lambda rest: special.betaincinv(a, b, rest))
+        return _beta_exact(a, b, q)
+    return table.ppf(q, lambda rest: _beta_exact(a, b, rest))
+
+
+def _beta_exact(a: float, b: float, q: FloatArray) -> FloatArray:
+    """Quantiles of the beta distribution by SciPy, shape (n,)."""
+    x: FloatArray = special.betaincinv(a, b, q)
+    lost = np.isnan(x)
+    if lost.any():
+        # Below some q of 1e-100 or less SciPy finds none; there the first term of the series is exact.
+        x[lost] = np.exp((np.log(q[lost]) + math.log(a) + special.betaln(a, b)) / a)
+    return x
 
 
 @lru_cache(maxsize=256)
 def _beta_table(a: float, b: float) -> QuantileTable | None:
     """Table for one pair of parameters: about 0.1 MB and some milliseconds."""
     return build_table(
-        lambda q: special.betaincinv(a, b, q),
+        lambda q: _beta_exact(a, b, q),
         lambda x: special.betainc(a, b, x),
         lambda x: _beta_density(a, b, x),
         lambda p: special.betainccinv(a, b, p),

@@ -17,9 +17,11 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution, plain_number
 
-__all__ = ["Bernoulli", "Discrete", "Poisson", "atom_quantiles"]
+__all__ = ["SLACK", "Bernoulli", "Discrete", "Poisson", "atom_quantiles"]
 
-_SLACK = 1.0 - 4.0 * np.finfo(np.float64).eps
+SLACK = 1.0 - 4.0 * float(np.finfo(np.float64).eps)
+"""Factor on a probability that forgives the rounding errors of a cumulative sum."""
+
 _LARGEST_TABLE_RATE = 1e8
 
 
@@ -28,7 +30,7 @@ def atom_quantiles(values: FloatArray, cumulative: FloatArray, q: FloatArray) ->
 
     A shortfall of a few rounding errors counts as reached, so that ``ppf(cdf(x)) == x``.
     """
-    index = np.searchsorted(cumulative, q * _SLACK, side="left")
+    index = np.searchsorted(cumulative, q * SLACK, side="left")
     return values[np.minimum(index, values.size - 1)]
 
 
@@ -64,7 +66,7 @@ class Bernoulli(Distribution):
         return (1.0 if self.probability == 1.0 else 0.0), (0.0 if self.probability == 0.0 else 1.0)
 
     def _ppf(self, q: FloatArray) -> FloatArray:
-        return (q * _SLACK > 1.0 - self.probability).astype(np.float64)
+        return (q * SLACK > 1.0 - self.probability).astype(np.float64)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
         return np.where(x < 0.0, 0.0, np.where(x < 1.0, 1.0 - self.probability, 1.0))
@@ -142,7 +144,7 @@ def _poisson_by_root(rate: float, q: FloatArray) -> FloatArray:
     start = special.pdtrik(q, rate)
     normal = rate + math.sqrt(rate) * special.ndtri(q)
     count = np.maximum(np.ceil(np.where(np.isfinite(start), start, normal)), 0.0)
-    wanted = q * _SLACK
+    wanted = q * SLACK
     for _ in range(64):
         high = (count > 0.0) & (special.pdtr(count - 1.0, rate) >= wanted)
         low = special.pdtr(count, rate) < wanted

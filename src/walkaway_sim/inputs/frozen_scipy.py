@@ -80,7 +80,7 @@ class ScipyInput(Distribution):
         if _is_old(frozen):
             return type(self), (frozen,)
         if _is_own_new(frozen):
-            return _rebuild, (type(frozen), dict(frozen._parameters))
+            return _rebuild, (type(frozen), dict(frozen._original_parameters))
         copy = pickle.loads(pickle.dumps(frozen))
         if not np.array_equal(copy.icdf(_PROBE), frozen.icdf(_PROBE)):
             raise pickle.PicklingError(

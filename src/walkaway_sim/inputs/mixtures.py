@@ -15,7 +15,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs._roots import solve_increasing
 from walkaway_sim.inputs.base import Distribution
-from walkaway_sim.inputs.counting import atom_quantiles
+from walkaway_sim.inputs.counting import SLACK, atom_quantiles
 from walkaway_sim.inputs.fast_inverse import QuantileTable, build_table
 
 __all__ = ["Mixture"]
@@ -111,8 +111,9 @@ class Mixture(Distribution):
 
     def _solve_with_atoms(self, q: FloatArray, values: FloatArray, reached: FloatArray) -> FloatArray:
         """Quantiles where some values carry probability: those values exactly, the rest by bracketing."""
-        index = np.minimum(np.searchsorted(reached, q, side="left"), values.size - 1)
-        at_atom = (q > _before(self.parts)[index]) & (q <= reached[index])
+        least = q * SLACK
+        index = np.minimum(np.searchsorted(reached, least, side="left"), values.size - 1)
+        at_atom = (q > _before(self.parts)[index]) & (least <= reached[index])
         out = values[index]
         out[~at_atom] = self._solve(q[~at_atom])
         return out

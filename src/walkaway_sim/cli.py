@@ -1,0 +1,154 @@
+"""The shell: arguments, one call, an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from walkaway_sim.errors import InputError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="How far a supplier can go on every term of a deal before it is better off walking away.",
+)
+
+
+@app.command()
+def run(
+    deal: Annotated[Path, typer.Argument(metavar="DEAL.toml", help="The deal file.")],
+    out: Annotated[Path | None, typer.Option(help="Directory for pictures, the table and the report.")] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(help="chance:0.9, mean, shortfall:0.1, certainty:50000; the file's own, or chance:0.9."),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws in all.")] = 2**16,
+    design: Annotated[str, typer.Option(help="sobol, random or lhs.")] = "sobol",
+    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
+    workers: Annotated[int, typer.Option(help="Threads.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for machines.")] = False,
+) -> None:
+    """Value a deal and find the walkaway of every term."""
+    import walkaway_sim as ws
+    from walkaway_sim.present.report import as_data, as_page
+
+    _check_out(out)
+    loaded = ws.read_deal(deal)
+    chosen = ws.parse_rule(rule or loaded.rule or "chance:0.9")
+    with _bar("draws") as step:
+        sim = ws.simulate(loaded, draws, design, rng=seed, workers=workers, progress=step)  # type: ignore[arg-type]  # simulate checks the name of the design
+    verdict = ws.assess(sim, chosen)
+    with _bar("terms") as step:
+        walk = ws.walkaway(sim, chosen, progress=lambda _, done, total: step(done + 1, total))
+    data = as_data(sim, verdict, walk)
+    text = json.dumps(data, indent=2, allow_nan=False) + "\n"
+    written = _write(out, sim, walk, text) if out is not None else []
+    if as_json:
+        sys.stdout.write(text)
+        return
+    console = _console()
+    console.print(as_page(sim, verdict, walk))
+    if written:
+        console.print(f"Written to {out}: {', '.join(written)}", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of deal files."""
+    from walkaway_sim.deal.file.schema import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+@app.command()
+def examples(
+    name: Annotated[str | None, typer.Argument(help="The example to copy; without it they are listed.")] = None,
+    to: Annotated[Path, typer.Option(help="Directory to copy it into.")] = Path(),
+) -> None:
+    """List the example deals that ship with the package, or copy one."""
+    from walkaway_sim._files import write_atomically
+    from walkaway_sim.examples import EXAMPLES, example_path
+
+    if name is None:
+        for key, text in EXAMPLES.items():
+            sys.stdout.write(f"{key}: {text}\n")
+        sys.stdout.write("Copy one with: walkaway examples NAME --to DIR\n")
+        return
+    source = example_path(name)
+    _check_out(to)
+    to.mkdir(parents=True, exist_ok=True)
+    write_atomically(to / source.name, source.read_bytes())
+    sys.stdout.write(f"Copied to {to / source.name}\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the shell command and exit: 0 when it ran, 2 for a fault in what it was given."""
+    try:
+        app(args=arguments)
+    except InputError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check the directory and its rights")
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"walkaway: {message}\n")
+    sys.exit(2)
+
+
+def _check_out(out: Path | None) -> None:
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"the output directory must be a directory, but {out} is a file; name another")
+
+
+def _write(out: Path, sim: Any, walk: Any, report: str) -> list[str]:
+    """Write everything, each file whole; all is rendered before the first is written."""
+    from walkaway_sim._files import write_atomically
+    from walkaway_sim.present.pictures import render_pictures
+
+    files = render_pictures(sim, walk)
+    files["walkaways.csv"] = walk.to_frame().to_csv().encode("utf-8")
+    files["report.json"] = report.encode("utf-8")
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_atomically(out / name, content)
+    return list(files)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    # Piped into a file, a page keeps a width at which no table is cut.
+    return Console(width=None if sys.stdout.isatty() else 130)
+
+
+class _bar:  # noqa: N801 - used as a context, like a function
+    """A progress bar on the error stream, shown only on a terminal."""
+
+    def __init__(self, what: str) -> None:
+        from tqdm import tqdm
+
+        self.bar = tqdm(desc=what, disable=None, leave=False, file=sys.stderr)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self.step
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def step(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
+
+if __name__ == "__main__":
+    main()
