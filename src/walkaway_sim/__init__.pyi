@@ -35,8 +35,8 @@ from .inputs.constructors import (
     triangular,
     uniform,
 )
-from .inputs.gaussian import between
 from .inputs.entry import Input
+from .inputs.gaussian import between
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.waterfall import plot_waterfall

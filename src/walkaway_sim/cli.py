@@ -25,7 +25,9 @@ app = typer.Typer(
 @app.command()
 def run(
     deal: Annotated[Path, typer.Argument(metavar="DEAL.toml", help="The deal file.")],
-    out: Annotated[Path | None, typer.Option(help="Directory for pictures, the table and the report.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Directory for pictures, the table and the report.")
+    ] = None,
     rule: Annotated[
         str | None,
         typer.Option(help="chance:0.9, mean, shortfall:0.1, certainty:50000; the file's own, or chance:0.9."),
@@ -70,7 +72,9 @@ def schema() -> None:
 
 @app.command()
 def examples(
-    name: Annotated[str | None, typer.Argument(help="The example to copy; without it they are listed.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="The example to copy; without it they are listed.")
+    ] = None,
     to: Annotated[Path, typer.Option(help="Directory to copy it into.")] = Path(),
 ) -> None:
     """List the example deals that ship with the package, or copy one."""

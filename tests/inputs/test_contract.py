@@ -1,6 +1,7 @@
 """What every distribution promises, in one table."""
 
 import dataclasses
+import itertools
 import math
 import pickle
 
@@ -9,8 +10,8 @@ import pytest
 import scipy.stats as st
 from hypothesis import given, settings
 from scipy import integrate
-
 from tests.strategies import distributions
+
 from walkaway_sim.inputs import (
     Constant,
     Distribution,
@@ -145,7 +146,7 @@ def test_moments_match_integration(name):
     def moment(centre, power):
         pieces = np.linspace(-34, 34, 35)
         total = 0.0
-        for a, b in zip(pieces, pieces[1:], strict=False):
+        for a, b in itertools.pairwise(pieces):
             total += integrate.quad(weighted, a, b, args=(centre, power), epsabs=1e-12, full_output=1)[0]
         return total
 
@@ -240,7 +241,8 @@ def test_any_distribution_keeps_the_contract(distribution: Distribution):
     x = distribution.ppf(q)
     assert np.all(np.diff(x) >= 0)
     assert not np.isnan(x).any()
-    assert np.all(distribution.cdf(x) >= q - 1e-9)
+    # A narrow range far from 0 is resolved no finer than the spacing of floats.
+    assert np.all(distribution.cdf(np.where(np.isfinite(x), x * (1 + 1e-15 * np.sign(x)), x)) >= q - 1e-9)
     assert from_spec(distribution.spec()) == distribution
     low, high = distribution.support()
     # A rounding error of the sums that make a mean may pass the ends.

@@ -10,8 +10,8 @@ import pytest
 import scipy.stats as st
 from hypothesis import given, settings
 from hypothesis import strategies as hs
-
 from tests.strategies import correlation_maps, refused
+
 from walkaway_sim.errors import DependenceError
 from walkaway_sim.inputs import build_dependence, lognormal, nearest_correlation, pert
 from walkaway_sim.inputs.copula import latent_correlation
@@ -74,8 +74,8 @@ def test_spearman_attained(rho):
 
 
 def test_a_pearson_correlation_in_place_of_the_latent_one_is_caught():
-    """Negative control: without 2 sin(pi rho/6), 0.5 becomes 0.4826, 5 standard errors off."""
-    n = 40_000
+    """Negative control: without 2 sin(pi rho/6), 0.5 becomes 0.4826, 13 of these standard errors off."""
+    n = 400_000
     z = np.random.default_rng(11).standard_normal((n, 2)) @ np.linalg.cholesky([[1, 0.5], [0.5, 1]]).T
     assert abs(st.spearmanr(z).statistic - 0.5) > 4 * 0.75 * 1.1 / math.sqrt(n)
 
@@ -200,7 +200,7 @@ def test_three_hundred_inputs_in_one_block():
     assert factor.shape == (300, 300)
     np.testing.assert_allclose(np.sum(factor**2, axis=1), 1.0, rtol=0, atol=1e-12)
     assert len(dependence.pairs) == 300 * 299 // 2
-    assert seconds < 20  # measured: under 2
+    assert seconds < 120  # measured: 0.6 on an idle machine; only to catch an iteration that crawls
 
 
 def test_semidefinite_factor():

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 import scipy.stats as st
-
 from tests.strategies import refused
+
 from walkaway_sim.inputs import (
     KINDS,
     Constant,

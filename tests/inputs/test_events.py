@@ -8,8 +8,8 @@ import pytest
 import scipy.stats as st
 from hypothesis import given, settings
 from hypothesis import strategies as hs
-
 from tests.strategies import refused
+
 from walkaway_sim.inputs import (
     EventRisk,
     Events,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
 from tests.strategies import refused
+
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs import metalog
 

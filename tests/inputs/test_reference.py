@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-
 from tests.reference import agrees, case
+
 from walkaway_sim.inputs import lognormal, metalog, mixture, normal, pert, uniform
 from walkaway_sim.inputs._keelin_curve import SLOPE_BOUND
 from walkaway_sim.inputs.copula import latent_correlation, spearman

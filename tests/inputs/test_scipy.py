@@ -6,8 +6,8 @@ import pickle
 import numpy as np
 import pytest
 import scipy.stats as st
-
 from tests.strategies import refused
+
 from walkaway_sim.inputs import as_distribution
 
 

@@ -145,7 +145,9 @@ def _quantities(inputs: Mapping[str, Any]) -> dict[str, Input]:
     if not isinstance(inputs, Mapping):
         raise InputError(f"inputs must map quantities to numbers or distributions, got {inputs!r}")
     check_known("a supply agreement", inputs, QUANTITIES)
-    missing = [name for name, quantity in QUANTITIES.items() if quantity.default is None and name not in inputs]
+    missing = [
+        name for name, quantity in QUANTITIES.items() if quantity.default is None and name not in inputs
+    ]
     if missing:
         wanted = ", ".join(f"{name} [{QUANTITIES[name].unit}]" for name in missing)
         raise InputError(f"inputs must give {wanted}; a quantity that plays no part may be 0")
@@ -155,8 +157,8 @@ def _quantities(inputs: Mapping[str, Any]) -> dict[str, Input]:
             entry = as_input(given)
         except InputError as error:
             raise InputError(f"inputs: {name}: {error}") from None
-        if error := domain_error(QUANTITIES[name], entry.distribution):
-            raise InputError(f"inputs: {error}")
+        if problem := domain_error(QUANTITIES[name], entry.distribution):
+            raise InputError(f"inputs: {problem}")
         entries[name] = replace(entry, unit=entry.unit or QUANTITIES[name].unit)
     return entries
 
@@ -164,7 +166,9 @@ def _quantities(inputs: Mapping[str, Any]) -> dict[str, Input]:
 def domain_error(quantity: Quantity, law: Distribution | EventRisk) -> str | None:
     """Return what is wrong with a distribution of `quantity`, or None."""
     if isinstance(law, EventRisk):
-        return f"{quantity.name} must be a number or a distribution, got an event risk; it belongs under events"
+        return (
+            f"{quantity.name} must be a number or a distribution, got an event risk; it belongs under events"
+        )
     if quantity.name in HAZARDS and not isinstance(law, Constant):
         return f"{quantity.name} must be a number [a year], got {law}; its time is what is uncertain"
     low, high = law.support()
@@ -211,10 +215,14 @@ def _events(events: Mapping[str, Any]) -> dict[str, Input]:
     risks: dict[str, Input] = {}
     for name, given in events.items():
         if name in QUANTITIES or name in TERMS:
-            raise InputError(f"events: {name!r} is a quantity or term of the agreement; call this risk something else")
+            raise InputError(
+                f"events: {name!r} is a quantity or term of the agreement; call this risk something else"
+            )
         entry = as_input(given)
         if not isinstance(entry.distribution, EventRisk):
-            raise InputError(f"events: {name} must be an event risk such as event_risk(0.1, lognormal(5000, 1)), got {given!r}")
+            raise InputError(
+                f"events: {name} must be an event risk such as event_risk(0.1, lognormal(5000, 1)), got {given!r}"
+            )
         risks[name] = entry
     return risks
 

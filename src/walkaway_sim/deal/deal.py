@@ -128,6 +128,11 @@ class Deal:
             put(self, name, check_non_negative(name, getattr(self, name)))
         put(self, "red_lines", tuple(check_name("a red line", line) for line in self.red_lines))
         put(self, "alternatives", make_alternatives(self.no_deal))
+        for one in self.alternatives:
+            if one.name in self.inputs:
+                raise InputError(
+                    f"inputs: the name {one.name!r} is that of a no-deal alternative; call this input something else"
+                )
         put(self, "strategic_value", make_quantity("strategic", self.strategic))
         names = [name for name, law in self.sampled.items() if not isinstance(law, Constant)]
         correlation = {} if self.correlation is None else self.correlation
@@ -139,7 +144,9 @@ class Deal:
         """Everything that is drawn, in the order of its coordinates: the two sides, then the inputs."""
         quantities = (*self.alternatives, self.strategic_value)
         drawn: dict[str, Distribution | EventRisk] = {
-            quantity.name: quantity.distribution for quantity in quantities if quantity.distribution is not None
+            quantity.name: quantity.distribution
+            for quantity in quantities
+            if quantity.distribution is not None
         }
         drawn.update({name: entry.distribution for name, entry in self.inputs.items()})
         return drawn
@@ -188,6 +195,8 @@ def _terms(terms: object, inputs: Mapping[str, Input]) -> tuple[Term, ...]:
         if not isinstance(term, Term):
             raise InputError(f"terms must hold Term objects, got {term!r}")
         if term.name in seen or term.name in inputs:
-            raise InputError(f"terms: the name {term.name!r} is taken already; give each term a name of its own")
+            raise InputError(
+                f"terms: the name {term.name!r} is taken already; give each term a name of its own"
+            )
         seen.add(term.name)
     return tuple(terms)

@@ -76,7 +76,9 @@ def make_alternatives(given: Any) -> tuple[Alternative, ...]:
     """Return the no-deal alternatives: ``no_deal``, or ``no_deal.1``, ``no_deal.2``, ... of a list."""
     if isinstance(given, Sequence) and not isinstance(given, str):
         if not given:
-            raise InputError("no_deal must name one alternative or more, got an empty list; 0 means no other use")
+            raise InputError(
+                "no_deal must name one alternative or more, got an empty list; 0 means no other use"
+            )
         if len(given) > 1:
             return tuple(make_quantity(f"no_deal.{i}", one) for i, one in enumerate(given, start=1))
         given = given[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from walkaway_sim._checks import check_finite, check_in, check_name, check_one_of, check_positive
@@ -89,7 +90,9 @@ class Term:
             put(self, "levels", _levels(where, self.levels))
             if self.proposed not in self.levels:
                 listed = ", ".join(f"{level:g}" for level in self.levels)
-                raise InputError(f"{where}: proposed must be one of the levels {listed}, got {self.proposed:g}")
+                raise InputError(
+                    f"{where}: proposed must be one of the levels {listed}, got {self.proposed:g}"
+                )
         for name in ("open", "target", "policy_limit"):
             value = getattr(self, name)
             if value is not None:
@@ -101,7 +104,9 @@ class Term:
                 f"{where}: authority must map a role to a value, such as {{'sales': 0.05}}, got {self.authority!r}"
             )
         limits = {
-            check_name(f"{where}: role in authority", role): check_finite(f"{where}: authority of {role!r}", limit)
+            check_name(f"{where}: role in authority", role): check_finite(
+                f"{where}: authority of {role!r}", limit
+            )
             for role, limit in self.authority.items()
         }
         put(self, "authority", limits)
@@ -165,6 +170,6 @@ def _levels(where: str, given: object) -> tuple[float, ...]:
     if isinstance(given, str) or not isinstance(given, Sequence) or len(given) < 2:
         raise InputError(f"{where}: levels must be two numbers or more, got {given!r}")
     levels = tuple(check_finite(f"{where}: levels", level) for level in given)
-    if any(math.isclose(a, b, rel_tol=1e-12) or a > b for a, b in zip(levels, levels[1:], strict=False)):
+    if any(math.isclose(a, b, rel_tol=1e-12) or a > b for a, b in pairwise(levels)):
         raise InputError(f"{where}: levels must rise, each one once, got {levels}. Sort them")
     return levels

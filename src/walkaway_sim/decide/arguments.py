@@ -37,4 +37,3 @@ def check_precision(precision: object, names: list[str]) -> dict[str, float]:
         return {name: check_positive(f"precision of {name!r}", wide) for name, wide in precision.items()}
     width = check_positive("precision", precision)
     return dict.fromkeys(names, width)
-

@@ -158,7 +158,9 @@ class Verdict:
         return pd.DataFrame(rows, index=pd.Index([one.rule.label for one in self.rules], name="rule"))
 
     def _repr_html_(self) -> str:
-        return f"<p>Verdict: <b>{self.verdict}</b></p>{self.to_frame().to_html()}{self.rules_frame().to_html()}"
+        return (
+            f"<p>Verdict: <b>{self.verdict}</b></p>{self.to_frame().to_html()}{self.rules_frame().to_html()}"
+        )
 
 
 def assess(
@@ -281,7 +283,8 @@ def _room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: 
         found["estimate"],
         found["low"],
         found["high"],
-        (found["high"] - found["low"]) / (2 * two_sided_quantile(n_replicates, surplus.size, confidence_level)),
+        (found["high"] - found["low"])
+        / (2 * two_sided_quantile(n_replicates, surplus.size, confidence_level)),
     )
 
 

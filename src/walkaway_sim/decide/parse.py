@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from walkaway_sim._checks import nearest
 from walkaway_sim.decide.rules import (
     AllOf,
@@ -53,7 +55,7 @@ def parse_rule(text: str) -> Rule:
     name, _, given = POSTURES.get(text.strip(), text).strip().partition(":")
     if name == "mean" and not given:
         return ExpectedValueRule()
-    kinds = {
+    kinds: dict[str, Callable[[float], Rule]] = {
         "chance": ChanceRule,
         "shortfall": ExpectedShortfallRule,
         "certainty": CertaintyEquivalentRule,
@@ -64,5 +66,7 @@ def parse_rule(text: str) -> Rule:
     try:
         number = float(given.replace("_", ""))
     except ValueError:
-        raise InputError(f"rule {name!r} needs a number after a colon, as in {_FORMS}; got {text!r}") from None
+        raise InputError(
+            f"rule {name!r} needs a number after a colon, as in {_FORMS}; got {text!r}"
+        ) from None
     return kinds[name](number)

@@ -133,9 +133,7 @@ class ChanceRule:
         if counts.size > 1:
             bounds = proportion_bounds(counts, n_draws, confidence_level)
             p = self.probability
-            return Bounds(
-                estimate, bounds.low - p, bounds.high - p, bounds.at_least - p, bounds.at_most - p
-            )
+            return Bounds(estimate, bounds.low - p, bounds.high - p, bounds.at_least - p, bounds.at_most - p)
         error = 1.0 - confidence_level
         needed = (
             count_proven(n_draws, self.probability, error / 2),
@@ -229,14 +227,18 @@ class ExpectedShortfallRule:
         """The least acceptable mean of the tail [currency]."""
         return self.at_least
 
+    @property
+    def least_draws(self) -> int:
+        """The least number of draws that has enough of them in the tail."""
+        return math.ceil(MIN_TAIL_DRAWS / exact_fraction(self.fraction))
+
     def check_draws(self, n_draws: int) -> None:
         """Refuse too few draws in the tail for an interval that could be trusted."""
-        if n_draws * exact_fraction(self.fraction) < MIN_TAIL_DRAWS:
-            needed = math.ceil(MIN_TAIL_DRAWS / exact_fraction(self.fraction))
+        if n_draws < self.least_draws:
             raise RuleError(
                 f"fraction must leave at least {MIN_TAIL_DRAWS} draws in the tail for its interval to be "
                 f"trusted; {self.fraction:g} of {n_draws} draws is {n_draws * self.fraction:g}. "
-                f"Take n_draws of at least {needed}, or a larger fraction"
+                f"Take n_draws of at least {self.least_draws}, or a larger fraction"
             )
 
     def moment(self, surplus: FloatArray) -> FloatArray:
@@ -289,7 +291,9 @@ class CertaintyEquivalentRule:
     @property
     def label(self) -> str:
         """How tables and pictures call the rule."""
-        tolerance = f"{self.risk_tolerance:,.0f}" if self.risk_tolerance >= 100 else f"{self.risk_tolerance:g}"
+        tolerance = (
+            f"{self.risk_tolerance:,.0f}" if self.risk_tolerance >= 100 else f"{self.risk_tolerance:g}"
+        )
         return f"certainty equivalent at tolerance {tolerance}{_asked(self.at_least)}"
 
     @property
@@ -301,7 +305,9 @@ class CertaintyEquivalentRule:
         """Return the scaled moment with its bounds; its sign is the rule's."""
         scaled = (self.at_least - surplus) / self.risk_tolerance
         shift = max(float(scaled.max()), 0.0)
-        return mean_bounds(math.exp(-shift) - np.exp(scaled - shift), n_replicates, confidence_level, skewed=True)
+        return mean_bounds(
+            math.exp(-shift) - np.exp(scaled - shift), n_replicates, confidence_level, skewed=True
+        )
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``-R log E exp(-S/R)``, its interval by the delta method [currency]."""
@@ -342,7 +348,9 @@ class AllOf:
 
     def __init__(self, *rules: Rule) -> None:
         if len(rules) < 2 or not all(isinstance(rule, Rule) for rule in rules):
-            raise InputError(f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}")
+            raise InputError(
+                f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}"
+            )
         object.__setattr__(self, "rules", tuple(rules))
 
     @property

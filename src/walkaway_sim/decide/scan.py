@@ -8,7 +8,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.rules import AllOf, ExpectedShortfallRule, Rule
 from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
@@ -56,7 +56,8 @@ def scan_term(
     general = term_profile(sim, term.name, base, buffer=buffer)
     n_pilot = sim.n_draws
     if n_pilot > ALL_DRAWS:
-        n_pilot = max(PILOT_DRAWS // sim.n_replicates, 1) * sim.n_replicates
+        wanted = max(PILOT_DRAWS, _least_draws(rule))
+        n_pilot = min(-(-wanted // sim.n_replicates) * sim.n_replicates, sim.n_draws)
     pilot: Profile = general if n_pilot == sim.n_draws else general.head(n_pilot)
 
     def solve(profile: Profile, first: Profile) -> TermWalkaway:
@@ -81,6 +82,13 @@ def scan_term(
             if all(is_affine_at(affine, general, end) for end in ends if not np.isnan(end)):
                 return found
     return solve(general, pilot)
+
+
+def _least_draws(rule: Rule) -> int:
+    """Return the fewest draws that a rule can judge."""
+    if isinstance(rule, AllOf):
+        return max(_least_draws(one) for one in rule.rules)
+    return rule.least_draws if isinstance(rule, ExpectedShortfallRule) else 1
 
 
 def _points(term: Term, start: float) -> FloatArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
+from itertools import pairwise
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
@@ -72,7 +72,7 @@ def _own_stretch(runs: list[tuple[int, int]], start: int) -> tuple[int, int]:
 
 
 def _stricter(line: Line, bound: BoundName, first: int, last: int) -> float:
-    """Return the last value of the stretch from point `first` to `last` at which a stricter bound holds; NaN if none."""
+    """Return the last value, within points `first` to `last`, at which a stricter bound holds; NaN if none."""
     for index in range(last, first - 1, -1):
         if line.holds(bound, index):
             if index == line.points.size - 1:
@@ -138,7 +138,7 @@ def solve_term(
     unbounded = math.isnan(near)
     near = float(line.points[0]) if unbounded else near
     low, high = min(near, far), max(near, far)
-    crossings = sum(a != b for a, b in zip(acceptable, acceptable[1:], strict=False))
+    crossings = sum(a != b for a, b in pairwise(acceptable))
     status: Status = "found"
     if first <= line.start and at_end:
         status = "acceptable_everywhere"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-
 from walkaway_sim._checks import nearest
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
@@ -20,7 +19,9 @@ __all__ = ["Curve", "Status", "TermWalkaway", "Walkaways"]
 
 Status = Literal["found", "acceptable_everywhere", "acceptable_nowhere", "several_crossings", "unresolved"]
 
-ONE_AT_A_TIME = "Each walkaway holds one at a time, the other terms as proposed; they cannot all be conceded together."
+ONE_AT_A_TIME = (
+    "Each walkaway holds one at a time, the other terms as proposed; they cannot all be conceded together."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,11 +106,16 @@ def walkaway(
         if sim.deal.buffer > 0.0:
             bare = scan_term(sim, rule, confidence_level, term, base, fast=fast, buffer=False).estimate
         found[term.name] = scan_term(
-            sim, rule, confidence_level, term, base, fast=fast, precision=widest.get(term.name), without_buffer=bare
+            sim,
+            rule,
+            confidence_level,
+            term,
+            base,
+            fast=fast,
+            precision=widest.get(term.name),
+            without_buffer=bare,
         )
-    conceded = {
-        name: base[name] if np.isnan(one.estimate) else one.estimate for name, one in found.items()
-    }
+    conceded = {name: base[name] if np.isnan(one.estimate) else one.estimate for name, one in found.items()}
     return Walkaways(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,

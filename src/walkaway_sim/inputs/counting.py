@@ -109,7 +109,7 @@ class Poisson(Distribution):
 
     def _ppf(self, q: FloatArray) -> FloatArray:
         if self.rate > _LARGEST_TABLE_RATE:
-            return _poisson_by_root(self.rate, q)
+            return _poisson_by_bisection(self.rate, q)
         return atom_quantiles(*_poisson_table(self.rate), q)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
@@ -138,20 +138,30 @@ def _poisson_table(rate: float) -> tuple[FloatArray, FloatArray]:
     return counts, np.asarray(special.pdtr(counts, rate), dtype=np.float64)
 
 
-def _poisson_by_root(rate: float, q: FloatArray) -> FloatArray:
-    """Quantiles for rates too large for a table: a real root, then the whole number by comparison."""
-    # The normal quantile serves where the root finder gives up; both are only a start.
-    start = special.pdtrik(q, rate)
-    normal = rate + math.sqrt(rate) * special.ndtri(q)
-    count = np.maximum(np.ceil(np.where(np.isfinite(start), start, normal)), 0.0)
+def _poisson_by_bisection(rate: float, q: FloatArray) -> FloatArray:
+    """Quantiles for rates too large for a table, by bisection on whole numbers.
+
+    SciPy's `pdtrik` is not used, as it misses by thousands of counts in the far upper tail.
+    """
     wanted = q * SLACK
-    for _ in range(64):
-        high = (count > 0.0) & (special.pdtr(count - 1.0, rate) >= wanted)
-        low = special.pdtr(count, rate) < wanted
-        if not (high.any() or low.any()):
+    z = special.ndtri(q)
+    # The Cornish-Fisher expansion: the next term is of the order of z^3 over the standard deviation.
+    centre = np.floor(rate + math.sqrt(rate) * z + (z * z - 1.0) / 6.0)
+    width = 16.0 + z * z
+    low, high = centre - width, centre + width
+    for _ in range(60):
+        short, long = special.pdtr(high, rate) < wanted, (low >= 0.0) & (special.pdtr(low, rate) >= wanted)
+        if not (short.any() or long.any()):
             break
-        count = count - high + low
-    return count
+        width = 2.0 * width
+        high, low = np.where(short, high + width, high), np.where(long, low - width, low)
+    # From here on the probability reaches q at `high` and not at `low`.
+    low, high = np.maximum(np.floor(low), -1.0), np.ceil(high)
+    while np.any(high - low > 1.0):
+        middle = np.floor(0.5 * (low + high))
+        reached = special.pdtr(middle, rate) >= wanted
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return high
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from walkaway_sim.present.formats import compact_money, percent
+from walkaway_sim.present.formats import compact_money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["COLOURS", "axes_or_new", "money_axis", "percent_axis"]
+__all__ = ["COLOURS", "axes_or_new", "money_axis", "percent_axis", "tidy"]
 
 COLOURS = {
     "deal": "#1f5fa8",
@@ -38,10 +38,11 @@ def money_axis(axis: Axis) -> None:
     axis.set_major_formatter(lambda value, _: compact_money(value))
 
 
-def percent_axis(axis: Axis, span: float) -> None:
-    """Write the ticks of an axis as percentages, with decimals where `span` is short."""
-    decimals = 0 if span > 0.04 else 1 if span > 0.004 else 2
-    axis.set_major_formatter(lambda value, _: percent(value, decimals))
+def percent_axis(axis: Axis) -> None:
+    """Write the ticks of an axis as percentages, with as many decimals as tell them apart."""
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(xmax=1.0))
 
 
 def tidy(ax: Axes, *, grid: Literal["x", "y", "both"]) -> None:

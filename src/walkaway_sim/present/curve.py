@@ -61,13 +61,20 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
     stepped = found.term.levels is not None
     if stepped:
         ax.errorbar(
-            curve.values, curve.estimate, yerr=[curve.estimate - curve.low, curve.high - curve.estimate],
-            fmt="o", color=COLOURS["deal"], capsize=4, label=_measure(walk),
+            curve.values,
+            curve.estimate,
+            yerr=[curve.estimate - curve.low, curve.high - curve.estimate],
+            fmt="o",
+            color=COLOURS["deal"],
+            capsize=4,
+            label=_measure(walk),
         )
     else:
         ax.fill_between(curve.values, curve.low, curve.high, color=COLOURS["deal"], alpha=0.25, linewidth=0)
         ax.plot(curve.values, curve.estimate, color=COLOURS["deal"], linewidth=1.6, label=_measure(walk))
-    ax.axhline(level, color=COLOURS["ink"], linewidth=1.0, linestyle=":", label=f"the rule asks for {_level(walk)}")
+    ax.axhline(
+        level, color=COLOURS["ink"], linewidth=1.0, linestyle=":", label=f"the rule asks for {_level(walk)}"
+    )
     _verticals(ax, found)
     _acceptable(ax, found)
     span = found.term.high - found.term.low
@@ -76,7 +83,7 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
     if stepped:
         ax.set_xticks(list(found.term.levels or ()))
     if found.term.is_fraction:
-        percent_axis(ax.xaxis, span)
+        percent_axis(ax.xaxis)
     ax.set_xlabel(f"{clause(term)} [{unit_label(found.term)}]" if found.term.unit else clause(term))
     _value_axis(ax, walk, curve.low)
     ax.set_title(_headline(walk, found), loc="left", fontsize=11, pad=16)
@@ -89,7 +96,10 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
 def _verticals(ax: Axes, found: TermWalkaway) -> None:
     term = found.term
     ax.axvline(
-        found.proposed, color=COLOURS["no_deal"], linestyle="--", linewidth=1.4,
+        found.proposed,
+        color=COLOURS["no_deal"],
+        linestyle="--",
+        linewidth=1.4,
         label=f"proposed {term_value(term, found.proposed)}",
     )
     if math.isnan(found.estimate):
@@ -97,13 +107,18 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
     if found.high > found.low:
         ax.axvspan(found.low, found.high, color=COLOURS["worse"], alpha=0.18, linewidth=0)
     ax.axvline(
-        found.estimate, color=COLOURS["worse"], linewidth=1.8,
+        found.estimate,
+        color=COLOURS["worse"],
+        linewidth=1.8,
         label=f"walkaway {term_value(term, found.estimate)} "
         f"(interval {term_value(term, found.low)} to {term_value(term, found.high)})",
     )
     if not math.isnan(found.safe):
         ax.axvline(
-            found.safe, color=COLOURS["safe"], linewidth=1.4, linestyle="-.",
+            found.safe,
+            color=COLOURS["safe"],
+            linewidth=1.4,
+            linestyle="-.",
             label=f"safe to concede up to {term_value(term, found.safe)}",
         )
 
@@ -113,15 +128,21 @@ def _acceptable(ax: Axes, found: TermWalkaway) -> None:
     for index, (low, high) in enumerate(found.acceptable_set):
         if high > low:
             ax.axvspan(
-                low, high, ymin=0.0, ymax=0.025, color=COLOURS["gain"], alpha=0.8, linewidth=0,
+                low,
+                high,
+                ymin=0.0,
+                ymax=0.025,
+                color=COLOURS["gain"],
+                alpha=0.8,
+                linewidth=0,
                 label="acceptable" if index == 0 else "_",
             )
 
 
 def _headline(walk: Walkaways, found: TermWalkaway) -> str:
-    name = clause(found.term.name)
+    term, name = found.term, clause(found.term.name)
     if found.status == "acceptable_nowhere":
-        text = f"{name}: acceptable at no value from {term_value(found.term, found.term.low)} to {term_value(found.term, found.term.high)}"
+        text = f"{name}: acceptable at no value from {term_value(term, term.low)} to {term_value(term, term.high)}"
     elif found.status == "acceptable_everywhere":
         text = f"{name}: acceptable as far as {term_value(found.term, found.estimate)}, the end of its range"
     else:
@@ -137,7 +158,11 @@ def _headline(walk: Walkaways, found: TermWalkaway) -> str:
 
 def _measure(walk: Walkaways) -> str:
     if isinstance(walk.rule, ChanceRule):
-        beats = "the deal beats no deal" if not walk.rule.at_least else f"the surplus is {walk.rule.at_least:,.0f} or more"
+        beats = (
+            "the deal beats no deal"
+            if not walk.rule.at_least
+            else f"the surplus is {walk.rule.at_least:,.0f} or more"
+        )
         return f"chance that {beats}, with its {100 * walk.confidence_level:g}% interval"
     if isinstance(walk.rule, AllOf):
         return "least margin over the rules, with its interval"
@@ -154,7 +179,7 @@ def _value_axis(ax: Axes, walk: Walkaways, low: FloatArray) -> None:
     if isinstance(walk.rule, ChanceRule):
         bottom = min(float(low.min()), walk.rule.level)
         ax.set_ylim(max(bottom - 0.05, -0.01), 1.02)
-        percent_axis(ax.yaxis, 1.0 - bottom)
+        percent_axis(ax.yaxis)
         ax.set_ylabel("chance")
     elif isinstance(walk.rule, AllOf):
         ax.set_ylabel("margin over the rule")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, tidy
+from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy
 from walkaway_sim.present.formats import compact_money, percent
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -66,33 +66,73 @@ def plot_value(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax:
     certain = bool(no_deal.min() == no_deal.max())
     ax.stairs(deal_share, edges, fill=True, color=COLOURS["deal"], alpha=0.35, label=_deal_label(sim))
     ax.stairs(deal_share, edges, color=COLOURS["deal"], linewidth=1.4)
-    ax.stairs(worse_share, edges, fill=True, color=COLOURS["worse"], alpha=0.75, label="deal, where it is worse than no deal")
+    ax.stairs(
+        worse_share,
+        edges,
+        fill=True,
+        color=COLOURS["worse"],
+        alpha=0.75,
+        label="deal, where it is worse than no deal",
+    )
     if certain:
-        ax.axvline(float(no_deal[0]), color=COLOURS["no_deal"], linewidth=2.0, label=f"no deal ({compact_money(float(no_deal[0]))})")
+        ax.axvline(
+            float(no_deal[0]),
+            color=COLOURS["no_deal"],
+            linewidth=2.0,
+            label=f"no deal ({compact_money(float(no_deal[0]))})",
+        )
     else:
         no_deal_share = np.histogram(no_deal, edges)[0] / sim.n_draws
         overlap = np.minimum(deal_share, no_deal_share)
-        ax.stairs(no_deal_share, edges, color=COLOURS["no_deal"], linewidth=1.8, label=f"no deal (mean {compact_money(float(no_deal.mean()))})")
-        ax.stairs(overlap, edges, fill=True, facecolor="none", edgecolor=COLOURS["no_deal"], hatch="////", linewidth=0.0, label="where the two overlap")
+        ax.stairs(
+            no_deal_share,
+            edges,
+            color=COLOURS["no_deal"],
+            linewidth=1.8,
+            label=f"no deal (mean {compact_money(float(no_deal.mean()))})",
+        )
+        ax.stairs(
+            overlap,
+            edges,
+            fill=True,
+            facecolor="none",
+            edgecolor=COLOURS["no_deal"],
+            hatch="////",
+            linewidth=0.0,
+            label="where the two overlap",
+        )
         # A narrow no-deal value would press the deal's side flat.
         tallest = max(float(deal_share.max()) * 1.9, 1e-12)
         if float(no_deal_share.max()) > tallest:
             ax.set_ylim(0.0, tallest)
+            beyond = edges[1:][no_deal_share > tallest].max()
             ax.annotate(
-                "no deal goes on above", (edges[int(np.argmax(no_deal_share))], tallest), xytext=(8, -12),
-                textcoords="offset points", fontsize=8, color=COLOURS["no_deal"],
+                f"no deal reaches {percent(float(no_deal_share.max()))}",
+                (beyond, tallest),
+                xytext=(6, -12),
+                textcoords="offset points",
+                fontsize=8,
+                color=COLOURS["ink"],
             )
     mean = float(deal_side.mean())
-    ax.axvline(mean, color=COLOURS["deal"], linewidth=1.2, linestyle="--", label=f"mean of the deal ({compact_money(mean)})")
+    ax.axvline(
+        mean,
+        color=COLOURS["deal"],
+        linewidth=1.2,
+        linestyle="--",
+        label=f"mean of the deal ({compact_money(mean)})",
+    )
     ax.set_ylim(bottom=0.0)
     ax.set_xlim(edges[0], edges[-1])
     money_axis(ax.xaxis)
-    ax.yaxis.set_major_formatter(lambda value, _: percent(value, 1))
+    percent_axis(ax.yaxis)
     ax.set_xlabel(f"net present value to the supplier [{sim.deal.currency or 'currency'}]")
     ax.set_ylabel(f"share of draws in a bar of {compact_money(float(edges[1] - edges[0]))}")
     worse = float(np.mean(surplus < 0.0))
     ax.set_title(
-        f"{sim.deal.name}: worse off than with no deal in {percent(worse, 1)} of draws", loc="left", fontsize=11
+        f"{sim.deal.name}: worse off than with no deal in {percent(worse, 1)} of draws",
+        loc="left",
+        fontsize=11,
     )
     tidy(ax, grid="y")
     ax.legend(frameon=False, fontsize=8, loc="upper right")

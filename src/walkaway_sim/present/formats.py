@@ -78,8 +78,9 @@ def term_value(term: Term, value: float) -> str:
         return "none"
     if term.is_fraction:
         return percent(value, 2)
-    if float(value).is_integer():
-        return f"{value:,.0f}"
+    # A search ends within a hair of a whole number, where the clause works in whole numbers.
+    if abs(value - round(value)) <= 1e-9 * (term.high - term.low):
+        return f"{round(value):,}"
     # Enough decimals to tell a thousandth of the range apart.
     decimals = min(max(3 - math.ceil(math.log10(term.high - term.low)), 0), 8)
     return f"{value:,.{decimals}f}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.decide.assess import RuleVerdict, Verdict
-from walkaway_sim.decide.rules import ChanceRule
+from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.present.formats import clause, money, percent, term_value, unit_label
 from walkaway_sim.simulation.estimate import Estimate
@@ -47,13 +47,21 @@ def as_page(sim: Simulation, verdict: Verdict, walk: Walkaways) -> Group:
     parts += [_rescue_line(verdict, sim)] if verdict.rescues else []
     parts += [_walkaway_table(walk), Text(walk.note, style="italic"), Text()]
     parts += [_rules_table(verdict, currency)]
-    parts += [Text("Red lines, which no money buys: " + "; ".join(sim.deal.red_lines) + ".")] if sim.deal.red_lines else []
+    parts += (
+        [Text("Red lines, which no money buys: " + "; ".join(sim.deal.red_lines) + ".")]
+        if sim.deal.red_lines
+        else []
+    )
     moved = [pair for pair in sim.deal.dependence.pairs if abs(pair.moved) > 5e-4]
     if moved:
-        text = "; ".join(f"{a} and {b} from {pair.asked:.2f} to {pair.used:.2f}" for pair in moved for a, b in [pair.names])
+        text = "; ".join(
+            f"{a} and {b} from {pair.asked:.2f} to {pair.used:.2f}" for pair in moved for a, b in [pair.names]
+        )
         parts.append(Text(f"The correlations asked for are not possible together; moved: {text}."))
     parts.append(
-        Text(f"{sim.n_draws:,} {sim.design} draws; intervals at {100 * walk.confidence_level:g}%.", style="dim")
+        Text(
+            f"{sim.n_draws:,} {sim.design} draws; intervals at {100 * walk.confidence_level:g}%.", style="dim"
+        )
     )
     return Group(*parts)
 
@@ -61,9 +69,10 @@ def as_page(sim: Simulation, verdict: Verdict, walk: Walkaways) -> Group:
 def _reasons(verdict: Verdict, currency: str) -> str:
     chance, surplus, tail = verdict.probability, verdict.surplus, verdict.shortfall
     return (
-        f"Chance that the deal beats no deal: {percent(chance.estimate)} ({percent(chance.low)} to {percent(chance.high)}). "
-        f"Expected surplus over no deal: {money(surplus.estimate, currency)}; mean of the worst tenth or of the rule's "
-        f"fraction: {money(tail.estimate, currency)}.\n"
+        f"Chance that the deal beats no deal: {percent(chance.estimate)} "
+        f"({percent(chance.low)} to {percent(chance.high)}). "
+        f"Expected surplus over no deal: {money(surplus.estimate, currency)}; {_tail_name(verdict)}: "
+        f"{money(tail.estimate, currency)}.\n"
         f"Expected regret of signing: {money(verdict.regret_of_signing.estimate, currency)}; of walking: "
         f"{money(verdict.regret_of_walking.estimate, currency)}. "
         + (
@@ -72,6 +81,11 @@ def _reasons(verdict: Verdict, currency: str) -> str:
             else f"Short of the rule by {money(-verdict.room.estimate, currency)}."
         )
     )
+
+
+def _tail_name(verdict: Verdict) -> str:
+    fraction = next(one.rule.fraction for one in verdict.rules if isinstance(one.rule, ExpectedShortfallRule))
+    return f"mean of the worst {100 * fraction:g}% of cases"
 
 
 def _rescue_line(verdict: Verdict, sim: Simulation) -> Any:
@@ -111,6 +125,8 @@ def _walkaway_table(walk: Walkaways) -> Any:
 def _interval(one: TermWalkaway) -> str:
     if math.isnan(one.estimate):
         return "none"
+    if one.low == one.high == one.term.limit:
+        return "end of range"
     return f"{term_value(one.term, one.low)} to {term_value(one.term, one.high)}"
 
 
@@ -173,7 +189,12 @@ def as_data(sim: Simulation, verdict: Verdict, walk: Walkaways) -> dict[str, Any
             for one in verdict.rules
         ],
         "rescues": [
-            {"term": one.term, "value": one.value, "offered": one.offered, "share_of_range": one.share_of_range}
+            {
+                "term": one.term,
+                "value": one.value,
+                "offered": one.offered,
+                "share_of_range": one.share_of_range,
+            }
             for one in verdict.rescues
         ],
         "walkaways": {name: _walkaway(one) for name, one in walk.items()},

@@ -19,7 +19,9 @@ __all__ = ["plot_waterfall"]
 _BAND = (0.1, 0.9)
 
 
-def plot_waterfall(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax: Axes | None = None) -> Axes:
+def plot_waterfall(
+    sim: Simulation, *, terms: Mapping[str, float] | None = None, ax: Axes | None = None
+) -> Axes:
     """Plot the mean of each component from list revenue to deal value, each bar with its 80% band.
 
     Parameters
@@ -55,21 +57,38 @@ def plot_waterfall(sim: Simulation, *, terms: Mapping[str, float] | None = None,
     rows = [*parts.items(), ("deal value", value)]
     start = 0.0
     reach: list[float] = [0.0]
-    for position, (name, drawn) in enumerate(rows):
+    for position, (_, drawn) in enumerate(rows):
         mean = float(drawn.mean())
         is_total = position == len(rows) - 1
         begin = 0.0 if is_total else start
         low, high = (begin + float(edge) for edge in np.quantile(drawn, _BAND))
-        colour = COLOURS["total"] if is_total or position == 0 else COLOURS["gain"] if mean >= 0 else COLOURS["loss"]
+        colour = (
+            COLOURS["total"]
+            if is_total or position == 0
+            else COLOURS["gain"]
+            if mean >= 0
+            else COLOURS["loss"]
+        )
         ax.barh(position, mean, left=begin, height=0.62, color=colour, alpha=0.85)
-        ax.plot([low, high], [position, position], color=COLOURS["ink"], linewidth=1.2, marker="|", markersize=7)
+        ax.plot(
+            [low, high], [position, position], color=COLOURS["ink"], linewidth=1.2, marker="|", markersize=7
+        )
         reach += [begin, begin + mean, low, high]
         ax.annotate(
-            compact_money(mean), (max(begin, begin + mean, high), position), xytext=(6, 0),
-            textcoords="offset points", va="center", fontsize=8,
+            compact_money(mean),
+            (max(begin, begin + mean, high), position),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
         if not is_total:
-            ax.plot([begin + mean, begin + mean], [position + 0.31, position + 0.69], color="#999999", linewidth=0.7)
+            ax.plot(
+                [begin + mean, begin + mean],
+                [position + 0.31, position + 0.69],
+                color="#999999",
+                linewidth=0.7,
+            )
             start = begin + mean
     ax.set_yticks(range(len(rows)), [clause(name) for name, _ in rows], fontsize=9)
     ax.set_ylim(len(rows) - 0.4, -0.6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import chdtri, ndtr, stdtr
@@ -87,7 +87,8 @@ class SamplingPlan:
         return drawn
 
     def _uniform(self, name: str, index: int, offset: int = 0) -> FloatArray:
-        owner = name if offset == 0 else f"{name}#{offset}"
+        # No input's name ends in a blank, so none can own this one's further coordinates.
+        owner = name if offset == 0 else f"{name}#{offset} "
         return self.design.uniform(owner, self.coordinates[name] + offset, index)
 
     def _normal(self, name: str, index: int) -> FloatArray:
@@ -101,9 +102,9 @@ class SamplingPlan:
         does not promise.
         """
         independent = [self._normal(name, index) for name in block.names]
-        scale: FloatArray | None = None
+        scale: Any = None
         if block.t_df is not None:
-            mixing = stream(self.root, "+".join(block.names), _MIXING, index).random(independent[0].size)
+            mixing = stream(self.root, repr(block.names), _MIXING, index).random(independent[0].size)
             scale = np.sqrt(block.t_df / chdtri(block.t_df, mixing))
         latent: dict[str, FloatArray] = {}
         for row, name in zip(block.factor, block.names, strict=True):
@@ -111,7 +112,7 @@ class SamplingPlan:
             for weight, column in zip(row, independent, strict=True):
                 if weight != 0.0:
                     score += weight * column
-            latent[name] = score if scale is None else score * scale
+            latent[name] = score if scale is None else np.asarray(score * scale, dtype=np.float64)
         return latent
 
     @staticmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import numbers
 from functools import lru_cache
 
 import numpy as np
@@ -42,7 +41,7 @@ def root_sequence(rng: RNGLike) -> np.random.SeedSequence:
         return np.random.SeedSequence([int(word) for word in rng.integers(0, 2**32, size=4, dtype=np.uint32)])
     if rng is None:
         return np.random.SeedSequence()
-    if isinstance(rng, numbers.Integral) and not isinstance(rng, bool) and int(rng) >= 0:
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
         return np.random.SeedSequence(int(rng))
     raise InputError(
         "rng must be an int of at least 0, a numpy SeedSequence, a numpy Generator or None, "

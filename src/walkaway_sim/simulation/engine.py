@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +56,8 @@ def simulate(
     workers : int
         Threads.
     executor : concurrent.futures.Executor, optional
-        Runs the blocks instead of threads of its own.
+        Runs the blocks of this call instead of threads of its own, in this process or in others (the
+        deal must then pickle). It may be shut down afterwards.
     max_memory : int, optional
         Bytes that the draws may take; more is refused before anything is drawn.
     progress : callable, optional
@@ -106,28 +109,30 @@ def simulate(
     names = [name for name, law in laws.items() if not isinstance(law, EventRisk)]
     arrays: dict[str, FloatArray] = {name: np.empty(n_draws) for name in names}
     no_deal, strategic, value = np.empty(n_draws), np.empty(n_draws), np.empty(n_draws)
-    proposed = deal.proposed
+    work = _ValueBlock(deal, plan, chosen)
 
-    def draw(index: int) -> DrawBlock:
+    def place(index: int, done: _ValuedBlock) -> DrawBlock:
+        """Put the figures of one block in their place; the block keeps views of them."""
         rows = plan.rows(index)
-        drawn = plan.draw(index)
-        held: dict[str, FloatArray | Events] = {}
-        for name, values in drawn.items():
-            if isinstance(values, Events):
-                held[name] = values
+        for name, array in arrays.items():
+            array[rows] = done.drawn[name]
+        no_deal[rows], strategic[rows], value[rows] = done.no_deal, done.strategic, done.value
+        views = {**arrays, "no_deal": no_deal}
+        inputs: dict[str, Any] = {}
+        for name in (*deal.inputs, "no_deal"):
+            if name in views:
+                inputs[name] = _read_only(views[name][rows])
             else:
-                arrays[name][rows] = values
-                held[name] = arrays[name][rows]
-        size = rows.stop - rows.start
-        inputs = {name: held[name] for name in deal.inputs}
-        no_deal[rows] = no_deal_values(deal, held, inputs, size, chosen)
-        inputs["no_deal"] = no_deal[rows]
-        strategic[rows] = deal.strategic_value.values(held, inputs, size)
-        block = DrawBlock(rows.start, size, inputs)
-        value[rows] = finite(total(deal.value(inputs, proposed), size), block, proposed)
-        return block
+                inputs[name] = done.drawn[name]
+        return DrawBlock(rows.start, rows.stop - rows.start, inputs)
 
-    blocks = run_blocks(draw, range(plan.n_blocks), workers=workers, executor=executor, progress=progress)
+    indices = range(plan.n_blocks)
+    if executor is None:
+        blocks = run_blocks(lambda k: place(k, work(k)), indices, workers=workers, progress=progress)
+    else:
+        # An executor may work in another process, which could not write into these arrays.
+        valued = run_blocks(work, indices, executor=executor, progress=progress)
+        blocks = [place(index, done) for index, done in enumerate(valued)]
     for array in (*arrays.values(), no_deal, strategic, value):
         array.flags.writeable = False
     return Simulation(
@@ -143,8 +148,49 @@ def simulate(
         proposed_value=value,
         chosen=chosen,
         workers=workers,
-        executor=executor,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ValuedBlock:
+    """What the drawing of one block gives: its draws by name, and figures of shape (draws,)."""
+
+    drawn: Mapping[str, Any]
+    no_deal: FloatArray
+    strategic: FloatArray | float
+    value: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ValueBlock:
+    """Draw one block and value it; a class and not a closure, so that it can go to another process."""
+
+    deal: Deal
+    plan: SamplingPlan
+    chosen: int | None
+
+    def __call__(self, index: int) -> _ValuedBlock:
+        rows = self.plan.rows(index)
+        size = rows.stop - rows.start
+        drawn = self.plan.draw(index)
+        for values in drawn.values():
+            if not isinstance(values, Events):
+                # A value function that worked in place would change the draws under every later look.
+                _read_only(values)
+        inputs: dict[str, Any] = {name: drawn[name] for name in self.deal.inputs}
+        no_deal = no_deal_values(self.deal, drawn, inputs, size, self.chosen)
+        inputs["no_deal"] = no_deal
+        strategic = self.deal.strategic_value.values(drawn, inputs, size)
+        terms = self.deal.proposed
+        value = finite(
+            total(self.deal.value(inputs, terms), size), DrawBlock(rows.start, size, inputs), terms
+        )
+        return _ValuedBlock(drawn, no_deal, strategic, value)
+
+
+def _read_only(array: FloatArray) -> FloatArray:
+    array.flags.writeable = False
+    return array
 
 
 def _check_memory(n_draws: int, n_arrays: int, max_memory: int | None) -> None:

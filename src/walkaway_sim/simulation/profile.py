@@ -89,13 +89,9 @@ class TermProfile:
                 known = {name: _take(held, own, block.size) for name, held in block.inputs.items()}
                 gathered.append((known, offset[own]))
             start += block.size
-        if len(gathered) == 1:
-            known, offsets = gathered[0]
-        else:
-            first_known = gathered[0][0]
-            known = {name: _join([part[name] for part, _ in gathered]) for name in first_known}
-            offsets = np.concatenate([part for _, part in gathered])
-        block = DrawBlock(0, rows.size, known)
+        together = {name: _join([part[name] for part, _ in gathered]) for name in gathered[0][0]}
+        offsets = np.concatenate([part for _, part in gathered])
+        block = DrawBlock(0, rows.size, together)
         return replace(self, blocks=(block,), offsets=(offsets,), workers=1, executor=None)
 
     def head(self, n_draws: int) -> TermProfile:
@@ -124,6 +120,8 @@ def _take(held: Any, rows: IntArray, size: int) -> Any:
 
 def _join(parts: list[Any]) -> Any:
     first = parts[0]
+    if len(parts) == 1:
+        return first
     if isinstance(first, Events):
         starts = np.cumsum([0, *(part.n_draws for part in parts[:-1])])
         return Events(
@@ -140,7 +138,9 @@ def _join(parts: list[Any]) -> Any:
     return first
 
 
-def term_profile(sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True) -> TermProfile:
+def term_profile(
+    sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
+) -> TermProfile:
     """Return the profile of one term, the others held at `terms`.
 
     A built-in model is asked only for the components that the term touches, from the intermediate
@@ -222,9 +222,7 @@ def _read_off(profile: Profile, low: float, high: float, *, check: bool) -> Affi
     at_low, at_high = profile.at(low), profile.at(high)
     slope = (at_low - at_high) / (high - low)
     affine = AffineProfile(at_low + low * slope, slope)
-    if check and not all(
-        is_affine_at(affine, profile, low + share * (high - low)) for share in _OFF_LATTICE
-    ):
+    if check and not all(is_affine_at(affine, profile, low + share * (high - low)) for share in _OFF_LATTICE):
         return None
     return affine
 

@@ -87,5 +87,7 @@ def no_deal_values(
         rows = [np.broadcast_to(one.values(drawn, inputs, size), (size,)) for one in deal.alternatives]
         values = np.maximum.reduce(rows)
     if not np.isfinite(values).all():
-        raise ValueFunctionError("no_deal must be a finite number for every draw; a function gave NaN or infinity")
+        raise ValueFunctionError(
+            "no_deal must be a finite number for every draw; a function gave NaN or infinity"
+        )
     return np.broadcast_to(values, (size,))

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from walkaway_sim._checks import nearest
-from walkaway_sim.deal.file.schema import DealModel, FixedTermsModel, InputsModel, NoDealModel, PairModel, TermModel
+from walkaway_sim.deal.file.schema import (
+    DealModel,
+    FixedTermsModel,
+    InputsModel,
+    NoDealModel,
+    PairModel,
+    TermModel,
+)
 from walkaway_sim.deal.file.specs import ENTRIES, SPECS, TAG, EventEntry
 from walkaway_sim.deal.supply.catalogue import HAZARDS
 from walkaway_sim.errors import Fault
@@ -35,15 +42,13 @@ _TABLES: dict[str, Any] = {
 }
 
 
-def fault_of(error: Mapping[str, Any], document: Mapping[str, Any]) -> Fault:
+def fault_of(error: Mapping[str, Any]) -> Fault:
     """Return one error of pydantic as a fault.
 
     Parameters
     ----------
     error : mapping
         One of ``ValidationError.errors()``.
-    document : mapping
-        What the file says.
     """
     location = tuple(error["loc"])
     place = _dotted(location)
@@ -61,7 +66,11 @@ def fault_of(error: Mapping[str, Any], document: Mapping[str, Any]) -> Fault:
         kinds = sorted(ENTRIES if location and location[0] == "inputs" else SPECS)
         given = error["input"].get("kind") if isinstance(error.get("input"), Mapping) else None
         hint = nearest(str(given), kinds).lstrip("; ")
-        remedy = f"{hint[:1].upper()}{hint[1:]}" if hint else 'Write for instance { kind = "pert", low = 1, mode = 2, high = 4 }.'
+        remedy = (
+            f"{hint[:1].upper()}{hint[1:]}"
+            if hint
+            else 'Write for instance { kind = "pert", low = 1, mode = 2, high = 4 }.'
+        )
         needed = f"a number, or a table whose kind is one of {', '.join(kinds)}"
         return Fault(place, "no kind" if given is None else f"kind {given!r}", needed, remedy)
     if kind == "value_error":
@@ -142,9 +151,19 @@ def _term_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield Fault(f"terms[{index}].name", repr(name), "a term that is not there yet", f"It is terms[{seen[name]}] already.")
+            yield Fault(
+                f"terms[{index}].name",
+                repr(name),
+                "a term that is not there yet",
+                f"It is terms[{seen[name]}] already.",
+            )
         if isinstance(fixed, Mapping) and name in fixed:
-            yield Fault(f"fixed_terms.{name}", "a term that is negotiated too", "a term given once", "Remove one of the two.")
+            yield Fault(
+                f"fixed_terms.{name}",
+                "a term that is negotiated too",
+                "a term given once",
+                "Remove one of the two.",
+            )
         seen[name] = index
 
 

@@ -87,7 +87,7 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
     try:
         model = DealModel.model_validate(document)
     except ValidationError as error:
-        faults = [fault_of(one, document) for one in error.errors()]
+        faults = [fault_of(one) for one in error.errors()]
     faults += cross_faults(document)
     if faults or model is None:
         raise DealFileError(path, tuple(dict.fromkeys(faults)))

@@ -71,7 +71,9 @@ class TermModel(Strict):
     proposed: float = Field(description="the value now on the table")
     range: list[float] | None = Field(default=None, description="lowest and highest value; or give levels")
     levels: list[float] | None = Field(default=None, description="the values that the term can take")
-    concession: Literal["up", "down"] | None = Field(default=None, description="which way gives something away")
+    concession: Literal["up", "down"] | None = Field(
+        default=None, description="which way gives something away"
+    )
     unit: str = Field(default="", description="shown on tables and pictures")
     open: float | None = Field(default=None, description="where to open")
     target: float | None = Field(default=None, description="where to aim")
@@ -141,7 +143,9 @@ class DealModel(Strict):
     events: dict[str, EventEntry] = Field(default_factory=dict, description="event risks by name")
     terms: list[TermModel] = Field(min_length=1, description="what is negotiated")
     fixed_terms: FixedTermsModel = Field(default_factory=FixedTermsModel, description="terms that are not")
-    correlation: list[PairModel] = Field(default_factory=list, description="pairs of inputs that move together")
+    correlation: list[PairModel] = Field(
+        default_factory=list, description="pairs of inputs that move together"
+    )
     no_deal: NoDealModel = Field(default_factory=NoDealModel)
 
 

@@ -83,7 +83,9 @@ def document_of(deal: Deal) -> dict[str, Any]:
     pairs = deal.dependence.pairs
     if pairs:
         document["correlation"] = [
-            {"between": list(pair.names), "spearman": plain_number(pair.asked)} for pair in pairs if pair.asked
+            {"between": list(pair.names), "spearman": plain_number(pair.asked)}
+            for pair in pairs
+            if pair.asked
         ]
     return document
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from walkaway_sim._checks import check_positive
 from walkaway_sim._typing import FloatArray
@@ -39,10 +38,6 @@ class HazardTime(Distribution):
 
     def _cdf(self, x: FloatArray) -> FloatArray:
         return np.asarray(-np.expm1(-self.hazard * np.maximum(x, 0.0)))
-
-    def from_normal(self, z: FloatArray) -> FloatArray:
-        """Return the time whose normal score is `z`, without going through a probability near 1."""
-        return np.asarray(log_ndtr(-z) / -self.hazard)
 
     def mean(self) -> float:
         """Return the mean time [years]."""

@@ -1,0 +1,74 @@
+"""The walkaway table of the packaging deal against a careful analyst's one look at its value.
+
+Both run in this process, on one thread, interleaved; medians of the repetitions are compared. The
+baseline, `careful_numpy`, draws the same inputs and values the deal once; the library draws, values,
+and finds all six walkaways with their intervals.
+
+Run: ``make bench``, or ``python benchmarks/ratio.py --draws 1048576 --repeat 5``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import walkaway_sim as ws
+from walkaway_sim.examples import example_path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import careful_numpy
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that `work` takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    """Print the two medians and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=2**20)
+    parser.add_argument("--repeat", type=int, default=5)
+    given = parser.parse_args()
+    deal = ws.read_deal(example_path("packaging"))
+    rule = ws.ChanceRule(0.9)
+    parts: dict[str, list[float]] = {"careful NumPy": [], "draw and value": [], "six walkaways": []}
+
+    def careful() -> None:
+        careful_numpy.value(careful_numpy.draw(given.draws, 7))
+
+    def library() -> None:
+        begin = time.perf_counter()
+        sim = ws.simulate(deal, given.draws, "random", rng=7)
+        middle = time.perf_counter()
+        ws.walkaway(sim, rule)
+        parts["draw and value"].append(middle - begin)
+        parts["six walkaways"].append(time.perf_counter() - middle)
+
+    library()  # tables of the fast inverses, imports
+    careful()
+    for series in parts.values():
+        series.clear()
+    whole = []
+    for _ in range(given.repeat):
+        parts["careful NumPy"].append(timed(careful))
+        whole.append(timed(library))
+    medians = {name: statistics.median(series) for name, series in parts.items()}
+    base = medians["careful NumPy"]
+    print(f"{given.draws} draws, medians of {given.repeat} interleaved runs, NumPy {np.__version__}")
+    for name, seconds in medians.items():
+        print(f"{name:16s} {seconds:8.3f} s   {seconds / base:6.2f} x careful NumPy")
+    total = statistics.median(whole)
+    print(f"{'whole table':16s} {total:8.3f} s   {total / base:6.2f} x careful NumPy")
+
+
+if __name__ == "__main__":
+    main()
