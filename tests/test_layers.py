@@ -47,6 +47,8 @@ def faults(source, file_name, package):
     for name, line in imported(ast.parse(source), package):
         parts = name.split(".")
         target = parts[1] if len(parts) > 1 else ""
+        if target not in FLOORS and FLOORS[own] == max(FLOORS.values()):
+            continue  # the door of the house may come in by the front
         if target not in FLOORS:
             out.append(f"{file_name}:{line} imports the package's own front door: {name}")
         elif FLOORS[target] > FLOORS[own]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.special import chdtri, ndtr, stdtr
@@ -102,17 +102,17 @@ class SamplingPlan:
         does not promise.
         """
         independent = [self._normal(name, index) for name in block.names]
-        scale: Any = None
+        scale: FloatArray | None = None
         if block.t_df is not None:
             mixing = stream(self.root, repr(block.names), _MIXING, index).random(independent[0].size)
-            scale = np.sqrt(block.t_df / chdtri(block.t_df, mixing))
+            scale = np.asarray(np.sqrt(block.t_df / chdtri(block.t_df, mixing)), dtype=np.float64)
         latent: dict[str, FloatArray] = {}
         for row, name in zip(block.factor, block.names, strict=True):
-            score = np.zeros(independent[0].size)
+            score: FloatArray = np.zeros(independent[0].size)
             for weight, column in zip(row, independent, strict=True):
                 if weight != 0.0:
                     score += weight * column
-            latent[name] = score if scale is None else np.asarray(score * scale, dtype=np.float64)
+            latent[name] = score if scale is None else score * scale
         return latent
 
     @staticmethod

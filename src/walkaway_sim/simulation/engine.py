@@ -178,7 +178,8 @@ class _ValueBlock:
                 # A value function that worked in place would change the draws under every later look.
                 _read_only(values)
         inputs: dict[str, Any] = {name: drawn[name] for name in self.deal.inputs}
-        no_deal = no_deal_values(self.deal, drawn, inputs, size, self.chosen)
+        # Contiguous, as it will be when it is looked at again: the value function must round alike.
+        no_deal = np.ascontiguousarray(no_deal_values(self.deal, drawn, inputs, size, self.chosen))
         inputs["no_deal"] = no_deal
         strategic = self.deal.strategic_value.values(drawn, inputs, size)
         terms = self.deal.proposed
