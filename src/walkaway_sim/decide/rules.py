@@ -203,7 +203,7 @@ class ExpectedShortfallRule:
     Notes
     -----
     Moment ``q - max(q - S, 0)/fraction`` with q the pooled quantile (Rockafellar and Uryasev 2000;
-    its influence values: Hong and Liu 2009). Independent draws get Hall's skewness-corrected t.
+    its influence values: Hong and Liu 2009), its bounds corrected for skewness (Hall 1992).
     Refused below 250 draws in the tail: the interval under-covers (0.92 at 50 draws, measured on a
     lognormal).
     """
@@ -275,7 +275,7 @@ class CertaintyEquivalentRule:
     Notes
     -----
     Moment ``1 - exp(-(S - at_least)/R)`` (Pratt 1964), scaled by a positive number so that nothing
-    overflows. Independent draws get Hall's skewness-corrected t. `walkaway` and `assess` refuse it
+    overflows, its bounds corrected for skewness (Hall 1992). `walkaway` and `assess` refuse it
     where the expectation does not exist or a handful of draws carries it.
     """
 
@@ -388,15 +388,8 @@ class AllOf:
         for rule in self.rules:
             found = rule.measure(surplus, n_replicates, confidence_level)
             unit = 1.0 if isinstance(rule, ChanceRule) else scale
-            level = rule.level
-            margins.append(
-                Estimate(
-                    (found.estimate - level) / unit,
-                    (found.low - level) / unit,
-                    (found.high - level) / unit,
-                    found.standard_error / unit,
-                )
-            )
+            above = (found.estimate - rule.level, found.low - rule.level, found.high - rule.level)
+            margins.append(Estimate(*(part / unit for part in (*above, found.standard_error))))
         return min(margins, key=lambda one: one.estimate)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, softmax
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.rules import AllOf, CertaintyEquivalentRule, ExpectedShortfallRule, Rule
@@ -51,8 +51,7 @@ def pareto_shape(sample: FloatArray) -> float:
     theta = grid / (3.0 * quartile) + 1.0 / float(excess[-1])
     shapes = np.log1p(-theta[:, None] * excess).mean(axis=1)
     likelihood = n_tail * (np.log(-theta / shapes) - shapes - 1.0)
-    weights = 1.0 / np.exp(likelihood - likelihood[:, None]).sum(axis=1)
-    best = float((theta * weights).sum() / weights.sum())
+    best = float(theta @ softmax(likelihood))
     shape = float(np.log1p(-best * excess).mean())
     return (n_tail * shape + 10 * 0.5) / (n_tail + 10)
 
@@ -94,7 +93,7 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
         if shape > MAX_SHAPE
         else f"{effective:.0f} draws out of {surplus.size} carry it (at least {MIN_EFFECTIVE} are needed)"
     )
-    name, is_event = _worst_input(sim, surplus)
+    name, is_event = _worst_input(sim, weights)
     if is_event:
         cap = f"cap its severity, as in event_risk(rate, severity, cap=...) for {name!r}"
     else:
@@ -105,21 +104,21 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
     )
 
 
-def _worst_input(sim: Simulation, surplus: FloatArray) -> tuple[str, bool]:
-    """Return the input that is most extreme on the worst draws, and whether it is an event risk."""
-    worst = np.argpartition(surplus, min(_TAIL_LOOKED_AT, surplus.size - 1))[:_TAIL_LOOKED_AT]
+def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool]:
+    """Return the input that is most extreme on the heaviest draws, and whether it is an event risk."""
+    worst = np.argsort(weights)[-_TAIL_LOOKED_AT:]
     found, furthest, is_event = "no_deal", -math.inf, False
     for name, drawn in sim.draws.items():
         values = drawn.total() if isinstance(drawn, Events) else drawn
         if values.min() == values.max():
             continue
-        # Mean normal score on the worst draws; the mid-rank serves ties.
+        # Mean normal score, by the weight that each draw carries; the mid-rank serves ties.
         ordered = np.sort(values)
         rank = 0.5 * (
             np.searchsorted(ordered, values[worst], side="left")
             + np.searchsorted(ordered, values[worst], side="right")
         )
-        score = abs(float(ndtri((rank + 0.5) / (values.size + 1)).mean()))
+        score = abs(float(np.average(ndtri((rank + 0.5) / (values.size + 1)), weights=weights[worst])))
         if score > furthest:
             found, furthest, is_event = name, score, isinstance(drawn, Events)
     return found, is_event

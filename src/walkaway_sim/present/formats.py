@@ -82,7 +82,7 @@ def term_value(term: Term, value: float) -> str:
     if abs(value - round(value)) <= 1e-9 * (term.high - term.low):
         return f"{round(value):,}"
     # Enough decimals to tell a thousandth of the range apart.
-    decimals = min(max(3 - math.ceil(math.log10(term.high - term.low)), 0), 8)
+    decimals = min(max(math.ceil(3 - math.log10(term.high - term.low)), 0), 8)
     return f"{value:,.{decimals}f}"
 
 

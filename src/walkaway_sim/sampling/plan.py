@@ -131,7 +131,8 @@ class SamplingPlan:
         if latent is None:
             level = self._uniform(name, index)
         else:
-            level = ndtr(latent) if self.dependence.t_df is None else stdtr(self.dependence.t_df, latent)
+            df = self.dependence.t_df
+            level = np.asarray(ndtr(latent) if df is None else stdtr(df, latent), dtype=np.float64)
         count = np.asarray(risk.count().ppf(level)).astype(np.int64)
         on_coordinates = self.design.coordinates_of_events
         draws, severities, times = [], [], []
@@ -194,7 +195,7 @@ def check_size(n_draws: int, design: str, n_randomisations: int) -> None:
             f"{points} points in each of {n_randomisations} randomisations: below 2^10 the intervals of a "
             f"Sobol' design are not dependable; take n_draws of at least {n_randomisations * 2**10}",
             UserWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
 
 

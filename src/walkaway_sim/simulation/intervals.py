@@ -103,9 +103,9 @@ def mean_bounds(
     confidence_level : float
         In (0, 1).
     skewed : bool
-        For independent draws, invert Hall's cubic transformation of t, which corrects for the
-        skewness of rare large losses (Hall 1992, "On the removal of skewness by transformation",
-        J. R. Statist. Soc. B 54, 221-228).
+        Invert Hall's cubic transformation of t, which corrects for the skewness of rare large
+        losses (Hall 1992, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54,
+        221-228). Over replicate means each bound is Student's or Hall's, whichever lies further out.
 
     Returns
     -------
@@ -116,7 +116,10 @@ def mean_bounds(
     if n_replicates > 1:
         means = replicate_means(moment, n_replicates)
         spread = float(means.std(ddof=1)) / math.sqrt(n_replicates)
-        return t_bounds(estimate, spread, n_replicates - 1, confidence_level)
+        plain = t_bounds(estimate, spread, n_replicates - 1, confidence_level)
+        if not skewed or n_replicates < 3 or spread == 0.0:
+            return plain
+        return _moved_out(plain, means, spread, confidence_level)
     n = moment.size
     if n < 2:
         return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf)
@@ -133,6 +136,34 @@ def mean_bounds(
         estimate - standard_error * _hall(-two, skewness, n),
         estimate - standard_error * _hall(one, skewness, n),
         estimate - standard_error * _hall(-one, skewness, n),
+    )
+
+
+_SKEWNESS_MISSED = 1.5
+"""The skewness of a few replicate means is estimated too near 0 where it matters most: with one
+input, the extreme stratum of each replicate carries the error of a tail. Measured on a normal input
+over 16 randomisations of 2^10 points: 95% intervals of a shortfall and of a certainty equivalent
+cover 0.92 and 0.91 by Student's t, 0.95 and 0.96 with this factor; their safe sides 0.90 and 0.89,
+then 0.94. With six inputs the intervals are a sixth wider than Student's."""
+
+
+def _moved_out(plain: Bounds, means: FloatArray, spread: float, confidence_level: float) -> Bounds:
+    """Return Student bounds over replicate means, each moved out to Hall's where that lies further."""
+    n = means.size
+    centred = means - float(means.mean())
+    centred /= math.sqrt(float(centred @ centred) / n)
+    skewness = _SKEWNESS_MISSED * math.sqrt(n * (n - 1)) / (n - 2) * float((centred**3).mean())
+    two, one = _quantiles(confidence_level, n - 1)
+
+    def moved(quantile: float) -> float:
+        return plain.estimate - spread * _hall(quantile, skewness, n)
+
+    return Bounds(
+        plain.estimate,
+        min(plain.low, moved(two)),
+        max(plain.high, moved(-two)),
+        min(plain.at_least, moved(one)),
+        max(plain.at_most, moved(-one)),
     )
 
 

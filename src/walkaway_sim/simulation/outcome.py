@@ -181,7 +181,7 @@ class Simulation:
         frame = self.deal.dependence.to_frame()
         attained = [
             float(spearmanr(_numbers(self.draws[first]), _numbers(self.draws[second])).statistic)
-            for first, second in frame.index
+            for first, second in (pair.names for pair in self.deal.dependence.pairs)
         ]
         return frame.assign(attained=attained)
 

@@ -51,6 +51,11 @@ class _Spec(Strict):
         return {name: value for name, value in found.items() if name in type(self).model_fields}
 
 
+class _Constant(_Spec):
+    kind: Literal["constant"]
+    value: float
+
+
 class _Normal(_Spec):
     kind: Literal["normal"]
     mean: float
@@ -150,6 +155,7 @@ class About(Strict):
 
 
 _MODELS: tuple[type[_Spec], ...] = (
+    _Constant,
     _Normal,
     _LogNormal,
     _Uniform,
@@ -163,17 +169,6 @@ _MODELS: tuple[type[_Spec], ...] = (
     _Discrete,
     _Mixture,
 )
-
-
-class _Known(About):
-    """A number that is known, with where it comes from."""
-
-    kind: Literal["constant"]
-    value: float
-
-    def spec(self) -> dict[str, Any]:
-        """Return what `from_spec` reads."""
-        return {"kind": "constant", "value": self.value}
 
 
 def _tag_of(value: Any) -> str | None:
@@ -207,7 +202,7 @@ for _one in (_Part, _Mixture, _EventRisk):
 
 ENTRIES: dict[str, type[BaseModel]] = {
     kind: create_model(f"{model.__name__}Entry", __base__=(model, About)) for kind, model in SPECS.items()
-} | {"constant": _Known}
+}
 """The same with unit, owner, source and date, as the file's inputs have them."""
 
 Entry = _union(ENTRIES)

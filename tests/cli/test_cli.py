@@ -1,0 +1,129 @@
+"""The shell, run as its user runs it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from walkaway_sim import cli
+from walkaway_sim.examples import EXAMPLES, example_path
+
+PACKAGING = str(example_path("packaging"))
+QUICK = ["--draws", "16384", "--seed", "7"]
+
+
+def call(capsys, *arguments):
+    """Return exit code, output and error of one command."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(list(arguments))
+    captured = capsys.readouterr()
+    return stopped.value.code or 0, captured.out, captured.err
+
+
+def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
+    out = tmp_path / "out"
+    code, page, _ = call(capsys, "run", PACKAGING, "--out", str(out), *QUICK)
+    assert code == 0
+    for needed in (
+        "ACCEPT", "Chance that the deal beats no deal", "one at a time", "cannot all be conceded together",
+        "regret of signing", "safe to", "The four rules side by side", "deliveries per week", "Red lines",
+    ):  # fmt: skip
+        assert needed in page
+    names = {path.name for path in out.iterdir()}
+    assert {"value.png", "waterfall.png", "walkaway_discount.png", "walkaways.csv", "report.json"} <= names
+    assert not [name for name in names if name.endswith(".part")]
+    assert all((out / name).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for name in names if name.endswith(".png"))
+    assert "cannot all be conceded" in json.loads((out / "report.json").read_text())["one_at_a_time"]
+
+
+def test_json_is_json_and_the_same_seed_gives_the_same(capsys):
+    code, first, _ = call(capsys, "run", PACKAGING, "--json", *QUICK)
+    _, second, _ = call(capsys, "run", PACKAGING, "--json", "--workers", "2", *QUICK)
+    assert code == 0
+    assert first == second
+    data = json.loads(first)
+    assert data["verdict"] == "accept"
+    assert data["walkaways"]["discount"]["status"] == "found"
+    assert data["probability_all_conceded"]["estimate"] < data["probability"]["estimate"]
+    assert len(data["rules"]) == 4
+
+
+@pytest.mark.parametrize("rule", ["mean", "shortfall:0.1", "certainty:200000", "chance:0.8+mean", "need_to_win"])
+def test_every_rule_runs(rule, capsys):
+    code, page, error = call(capsys, "run", PACKAGING, "--rule", rule, *QUICK)
+    assert code == 0, error
+    assert "How far each term can go" in page
+
+
+def test_an_offer_that_fails_comes_with_its_rescue(tmp_path, capsys):
+    text = example_path("packaging").read_text().replace("proposed = 0.06", "proposed = 0.12")
+    (tmp_path / "deal.toml").write_text(text)
+    code, page, _ = call(capsys, "run", str(tmp_path / "deal.toml"), *QUICK)
+    assert code == 0
+    assert "WALK" in page
+    assert "Nearest rescue: discount 12.00% to 8." in page
+    assert "the proposal is past it" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nowhere.toml"], "a file that can be read"),
+        (["run", PACKAGING, "--rule", "luck"], "rule must be one of"),
+        (["run", PACKAGING, "--rule", "chance:1.5"], "strictly between 0 and 1"),
+        (["run", PACKAGING, "--rule", "chance:lots"], "needs a number"),
+        (["run", PACKAGING, "--draws", "0"], "n_draws must be a whole number of at least 1"),
+        (["run", PACKAGING, "--draws", "50000"], "the nearest is 65536"),
+        (["run", PACKAGING, "--design", "sobel"], "did you mean 'sobol'"),
+        (["run", PACKAGING, "--seed", "-1"], "rng must be"),
+        (["run", PACKAGING, "--workers", "0"], "workers must be"),
+        (["run", PACKAGING, "--rule", "shortfall:0.001", *QUICK], "Take n_draws of at least 250000"),
+        (["run", PACKAGING, "--rule", "certainty:1000", *QUICK], "the certainty equivalent"),
+        (["examples", "packagin"], "did you mean 'packaging'"),
+        (["run"], "Missing argument"),
+        (["run", PACKAGING, "--colour", "red"], "No such option"),
+    ],
+)
+def test_a_fault_gives_one_message_and_code_2(arguments, message, tmp_path, capsys):
+    out = tmp_path / "out"
+    extra = ["--out", str(out)] if arguments[0] == "run" and len(arguments) > 1 else []
+    code, page, error = call(capsys, *arguments, *extra)
+    assert code == 2
+    assert message.lower() in " ".join(error.replace("│", " ").split()).lower()
+    assert "Traceback" not in error
+    assert not page
+    assert not out.exists()
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path, capsys):
+    target = tmp_path / "taken"
+    target.write_text("mine")
+    code, _, error = call(capsys, "run", PACKAGING, "--out", str(target), *QUICK)
+    assert code == 2
+    assert "must be a directory" in error
+    assert target.read_text() == "mine"
+
+
+def test_examples_are_listed_and_copied(tmp_path, capsys):
+    code, listed, _ = call(capsys, "examples")
+    assert code == 0
+    assert all(name in listed for name in EXAMPLES)
+    for name in EXAMPLES:
+        code, _, _ = call(capsys, "examples", name, "--to", str(tmp_path))
+        assert code == 0
+        assert (tmp_path / f"{name}.toml").read_bytes() == example_path(name).read_bytes()
+
+
+def test_schema_is_a_json_schema(capsys):
+    code, text, _ = call(capsys, "schema")
+    assert code == 0
+    assert {"months", "inputs", "terms"} <= set(json.loads(text)["properties"])
+
+
+def test_the_command_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "walkaway_sim.cli", "examples"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "packaging" in done.stdout
