@@ -121,6 +121,13 @@ def test_schema_is_a_json_schema(capsys):
     assert {"months", "inputs", "terms"} <= set(json.loads(text)["properties"])
 
 
+def test_the_same_seed_gives_the_same_in_another_process():
+    # Sets and dictionaries of texts have another order in each process.
+    command = [sys.executable, "-m", "walkaway_sim.cli", "run", PACKAGING, "--json", *QUICK]
+    outputs = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)}
+    assert len(outputs) == 1
+
+
 def test_the_command_runs_as_a_module():
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "walkaway_sim.cli", "examples"], capture_output=True, text=True, check=False

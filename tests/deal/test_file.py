@@ -161,10 +161,16 @@ def test_arbitrary_trees_in_place_of_a_table_give_the_typed_error_or_a_deal(key,
 
     document = tomllib.loads(TEXT) | {key: tree}
     try:
-        deal = _deal(_checked("file", document))
+        deal = _deal(_checked("file", document), list(document["inputs"]))
     except ws.InputError:
         return
     assert deal.terms
+
+
+def test_inputs_keep_the_order_of_the_file():
+    # It pins the coordinates of a Sobol' design: the same file and seed must give the same draws.
+    in_file = [name for name in tomllib.loads(TEXT)["inputs"] if name in ws.read_deal(example_path("packaging")).inputs]
+    assert list(ws.read_deal(example_path("packaging")).inputs)[: len(in_file)] == in_file
 
 
 def test_a_file_cannot_run_code(tmp_path):

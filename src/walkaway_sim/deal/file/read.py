@@ -47,7 +47,7 @@ def read_deal(path: str | os.PathLike[str]) -> Deal:
     document = _document(shown)
     model = _checked(shown, document)
     try:
-        return _deal(model)
+        return _deal(model, list(document["inputs"]))
     except InputError as error:
         fault = Fault("the deal as a whole", "what this message says", "figures that go together", str(error))
         raise DealFileError(shown, (fault,)) from None
@@ -94,7 +94,8 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
     return model
 
 
-def _deal(model: DealModel) -> Deal:
+def _deal(model: DealModel, order: list[str]) -> Deal:
+    """Return the deal that a checked file describes; the order of its inputs pins their coordinates."""
     from walkaway_sim.deal.agreement import supply_agreement
     from walkaway_sim.deal.file.schema import as_law
     from walkaway_sim.inputs.entry import Input
@@ -106,8 +107,7 @@ def _deal(model: DealModel) -> Deal:
         about = {key: getattr(given, key) for key in ("unit", "owner", "source", "as_of")}
         return Input(from_spec(given.spec()), **about)
 
-    inputs = {name: getattr(model.inputs, name) for name in model.inputs.model_fields_set}
-    # In the order of the file: it pins the coordinates of a Sobol' design.
+    inputs = {name: getattr(model.inputs, name) for name in order}
     fixed: Mapping[str, Any] = model.fixed_terms.model_dump(exclude_none=True)
     return supply_agreement(
         name=model.name,
