@@ -22,6 +22,7 @@ FloatArray = NDArray[np.float64]
 # The contract and its terms; currency NZD, nominal.
 MONTHS = 36
 ANNUAL_RATE = 0.07
+TABLE = np.linspace(-7.0, 7.0, 4097)
 CONSTANTS: dict[str, float] = {
     "list_price": 980.0,
     "delivery_beta": 0.0,
@@ -82,7 +83,7 @@ def pert_shape(name: str) -> tuple[float, float, float, float]:
     return 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, low, high
 
 
-def draw(n: int, seed: int) -> dict[str, Any]:
+def draw(n: int, seed: int, *, tabulated: bool = False) -> dict[str, Any]:
     """Draw the inputs of the deal.
 
     Parameters
@@ -91,6 +92,9 @@ def draw(n: int, seed: int) -> dict[str, Any]:
         Number of draws.
     seed : int
         Seed of the generator.
+    tabulated : bool
+        Whether to read the quantiles of the correlated PERTs from a table of 4097 normal scores, good to
+        about 1e-6 of their width, instead of computing each one.
 
     Returns
     -------
@@ -107,7 +111,10 @@ def draw(n: int, seed: int) -> dict[str, Any]:
     draws: dict[str, Any] = {"volume": 1100.0 * np.exp(0.15 * scores[0])}
     for name, score in zip(CORRELATED[1:], scores[1:], strict=True):
         a, b, low, high = pert_shape(name)
-        draws[name] = low + (high - low) * betaincinv(a, b, ndtr(score))
+        asked = TABLE if tabulated else score
+        share = betaincinv(a, b, ndtr(asked))
+        share = np.interp(score, TABLE, share) if tabulated else share
+        draws[name] = low + (high - low) * share
     for name in [name for name in PERTS if name not in draws]:
         a, b, low, high = pert_shape(name)
         draws[name] = low + (high - low) * rng.beta(a, b, n)

@@ -33,7 +33,9 @@ def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
     names = {path.name for path in out.iterdir()}
     assert {"value.png", "waterfall.png", "walkaway_discount.png", "walkaways.csv", "report.json"} <= names
     assert not [name for name in names if name.endswith(".part")]
-    assert all((out / name).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for name in names if name.endswith(".png"))
+    assert all(
+        (out / name).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for name in names if name.endswith(".png")
+    )
     assert "cannot all be conceded" in json.loads((out / "report.json").read_text())["one_at_a_time"]
 
 
@@ -49,7 +51,9 @@ def test_json_is_json_and_the_same_seed_gives_the_same(capsys):
     assert len(data["rules"]) == 4
 
 
-@pytest.mark.parametrize("rule", ["mean", "shortfall:0.1", "certainty:200000", "chance:0.8+mean", "need_to_win"])
+@pytest.mark.parametrize(
+    "rule", ["mean", "shortfall:0.1", "certainty:200000", "chance:0.8+mean", "need_to_win"]
+)
 def test_every_rule_runs(rule, capsys):
     code, page, error = call(capsys, "run", PACKAGING, "--rule", rule, *QUICK)
     assert code == 0, error
@@ -130,7 +134,10 @@ def test_the_same_seed_gives_the_same_in_another_process():
 
 def test_the_command_runs_as_a_module():
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "walkaway_sim.cli", "examples"], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-m", "walkaway_sim.cli", "examples"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "packaging" in done.stdout

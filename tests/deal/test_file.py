@@ -65,7 +65,9 @@ def test_a_deal_made_in_python_round_trips(tmp_path):
 
 
 def test_a_deal_with_a_function_of_its_own_cannot_be_written(tmp_path):
-    deal = ws.Deal(name="x", inputs={}, terms=[ws.Term("p", proposed=1, range=(0, 2))], value=lambda i, t: t["p"])
+    deal = ws.Deal(
+        name="x", inputs={}, terms=[ws.Term("p", proposed=1, range=(0, 2))], value=lambda i, t: t["p"]
+    )
     with pytest.raises(ws.InputError, match="holds no code"):
         ws.write_deal(deal, tmp_path / "x.toml")
     assert list(tmp_path.iterdir()) == []
@@ -112,7 +114,9 @@ def test_each_fault_has_its_place_and_its_remedy(tmp_path, change, place, needed
 
 def test_every_fault_is_reported_at_once(tmp_path):
     text = TEXT.replace("months = 36 ", "months = -1 ").replace("log_sd = 0.15", "log_sd = 0")
-    text = text.replace("range = [0, 120]", "range = [120, 0]").replace('["volume", "on_time"]', '["volume", "ontime"]')
+    text = text.replace("range = [0, 120]", "range = [120, 0]").replace(
+        '["volume", "on_time"]', '["volume", "ontime"]'
+    )
     places = set(faults_of(tmp_path, text))
     assert places == {"months", "inputs.volume", "terms[2]", "correlation[3].between"}
 
@@ -151,7 +155,8 @@ _LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.text(max_size=5), st.just({"kind": "pert"})
 )
 _TREES = st.recursive(
-    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
 
 
@@ -169,7 +174,11 @@ def test_arbitrary_trees_in_place_of_a_table_give_the_typed_error_or_a_deal(key,
 
 def test_inputs_keep_the_order_of_the_file():
     # It pins the coordinates of a Sobol' design: the same file and seed must give the same draws.
-    in_file = [name for name in tomllib.loads(TEXT)["inputs"] if name in ws.read_deal(example_path("packaging")).inputs]
+    in_file = [
+        name
+        for name in tomllib.loads(TEXT)["inputs"]
+        if name in ws.read_deal(example_path("packaging")).inputs
+    ]
     assert list(ws.read_deal(example_path("packaging")).inputs)[: len(in_file)] == in_file
 
 

@@ -20,7 +20,13 @@ def test_all_optional_fields_are_kept():
         open=0.02, target=0.05, step=0.005, authority={"sales": 0.05, "manager": 0.08}, policy_limit=0.15, owner="pricing",
     )  # fmt: skip
     assert term.authority == {"sales": 0.05, "manager": 0.08}
-    assert (term.open, term.target, term.step, term.policy_limit, term.owner) == (0.02, 0.05, 0.005, 0.15, "pricing")
+    assert (term.open, term.target, term.step, term.policy_limit, term.owner) == (
+        0.02,
+        0.05,
+        0.005,
+        0.15,
+        "pricing",
+    )
 
 
 @pytest.mark.parametrize(

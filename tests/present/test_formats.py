@@ -36,6 +36,10 @@ def test_term_values_in_their_units():
     days = ws.Term("days", 45, range=(0, 120), unit="days")
     fee = ws.Term("fee", 200_000, range=(0, 300_000), unit="NZD")
     assert (term_value(share, 0.08759), unit_label(share)) == ("8.76%", "% of list price")
-    assert (term_value(days, 45), term_value(days, 61.234), term_value(days, 30 - 1e-10)) == ("45", "61.2", "30")
+    assert (term_value(days, 45), term_value(days, 61.234), term_value(days, 30 - 1e-10)) == (
+        "45",
+        "61.2",
+        "30",
+    )
     assert term_value(fee, 263_566.9) == "263,567"
     assert term_value(days, math.nan) == "none"

@@ -120,5 +120,7 @@ def test_waterfall_has_a_bar_and_a_band_for_each_component(sim):
 def test_no_two_labels_of_the_waterfall_overlap(sim):
     ax = ws.plot_waterfall(sim)
     ax.figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts] + [label.get_window_extent() for label in ax.get_yticklabels()]
+    boxes = [text.get_window_extent() for text in ax.texts] + [
+        label.get_window_extent() for label in ax.get_yticklabels()
+    ]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])

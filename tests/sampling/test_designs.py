@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pytest
 from scipy.stats import chi2, kstest
-
 from tests.reference import case
+
 from walkaway_sim.errors import InputError
 from walkaway_sim.sampling import BLOCK, root_sequence
 from walkaway_sim.sampling.designs import LatinHypercube, RandomDesign

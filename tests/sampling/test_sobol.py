@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 from scipy.stats import kstest, qmc
-
 from tests.reference import case
+
 from walkaway_sim.sampling import BLOCK, root_sequence
 from walkaway_sim.sampling.sobol import BITS, SobolDesign, direction_numbers
 

@@ -22,7 +22,7 @@ DESIGNS = ("random", "lhs", "sobol")
 
 
 def plan(laws, design, n_draws=2**12, seed=7, correlation=None, t_df=None, n_randomisations=4):
-    names = [name for name in laws]
+    names = list(laws)
     dependence = build_dependence(names, correlation or {}, t_df=t_df)
     root = seed if isinstance(seed, np.random.SeedSequence) else root_sequence(seed)
     return make_plan(
@@ -76,7 +76,9 @@ def test_another_correlated_block_changes_nothing(design, t_df):
 
 
 @pytest.mark.parametrize("t_df", [None, 4.0])
-@pytest.mark.parametrize(("design", "sizes"), [("random", (1, 1000, BLOCK, BLOCK + 17)), ("sobol", (2**10, 2**15))])
+@pytest.mark.parametrize(
+    ("design", "sizes"), [("random", (1, 1000, BLOCK, BLOCK + 17)), ("sobol", (2**10, 2**15))]
+)
 def test_the_first_draws_do_not_depend_on_how_many_follow(design, sizes, t_df):
     longest = 2**16
     correlation = {("volume", "delay"): 0.4}
@@ -111,9 +113,13 @@ def test_every_seed_counts_zero_included(design):
 def test_a_seed_sequence_is_the_root_and_a_generator_moves_on():
     sequence = np.random.SeedSequence(5)
     sequence.spawn(3)  # what else was spawned from it must not matter
-    np.testing.assert_array_equal(drawn(LAWS, "random", seed=sequence)["cost"], drawn(LAWS, "random", seed=5)["cost"])
+    np.testing.assert_array_equal(
+        drawn(LAWS, "random", seed=sequence)["cost"], drawn(LAWS, "random", seed=5)["cost"]
+    )
     child = np.random.SeedSequence(5).spawn(1)[0]
-    assert not np.array_equal(drawn(LAWS, "random", seed=child)["cost"], drawn(LAWS, "random", seed=5)["cost"])
+    assert not np.array_equal(
+        drawn(LAWS, "random", seed=child)["cost"], drawn(LAWS, "random", seed=5)["cost"]
+    )
     generator = np.random.default_rng(3)
     first, second = root_sequence(generator), root_sequence(generator)
     assert first.entropy != second.entropy
@@ -153,7 +159,9 @@ def pairs_of_names():
 def test_two_deals_with_differently_named_inputs_share_nothing(design, names):
     """Same seed, same place in the deal, another name: 5 standard errors of a zero correlation."""
     n_draws = 2**14
-    one, two = (drawn({name: uniform(0, 1)}, design, n_draws=n_draws, n_randomisations=16)[name] for name in names)
+    one, two = (
+        drawn({name: uniform(0, 1)}, design, n_draws=n_draws, n_randomisations=16)[name] for name in names
+    )
     if design == "sobol":
         # Both are (0, m, 1)-nets on one coordinate: randomisation by randomisation their scrambles are independent.
         one, two = one.reshape(-1, 16), two.reshape(-1, 16)
@@ -186,5 +194,9 @@ def test_two_blocks_of_a_t_copula_never_share_their_mixing():
 
 def test_streams_of_one_name_are_apart_by_purpose_and_index():
     root = root_sequence(1)
-    seen = {stream(root, "volume", purpose, index).integers(0, 2**63) for purpose in range(5) for index in range(9)}
+    seen = {
+        stream(root, "volume", purpose, index).integers(0, 2**63)
+        for purpose in range(5)
+        for index in range(9)
+    }
     assert len(seen) == 45

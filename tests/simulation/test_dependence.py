@@ -65,9 +65,15 @@ def test_marginals_are_kept_exactly(t_df):
 
 def test_the_first_input_of_a_block_keeps_its_very_draws():
     """A lower triangular factor leaves the first of a block alone: sorted, its uniforms are the design's own."""
-    alone = ws.simulate(make_deal(correlation=None, inputs={"cost": ws.normal(0, 1), "volume": ws.normal(0, 1)}), N, rng=3)
+    alone = ws.simulate(
+        make_deal(correlation=None, inputs={"cost": ws.normal(0, 1), "volume": ws.normal(0, 1)}), N, rng=3
+    )
     joint = ws.simulate(
-        make_deal(correlation={("cost", "volume"): 0.7}, inputs={"cost": ws.normal(0, 1), "volume": ws.normal(0, 1)}), N, rng=3
+        make_deal(
+            correlation={("cost", "volume"): 0.7}, inputs={"cost": ws.normal(0, 1), "volume": ws.normal(0, 1)}
+        ),
+        N,
+        rng=3,
     )
     np.testing.assert_array_equal(alone.draws["cost"], joint.draws["cost"])
     n_points = N // 16
@@ -140,7 +146,9 @@ def test_the_alternative_is_chosen_on_an_independent_stream():
     options = {"inputs": {"volume": ws.normal(0, 1)}, "value": lambda inputs, _: inputs["volume"]}
     chosen, flattered = [], []
     for seed in range(200):
-        deal = make_deal(no_deal=[ws.normal(0, 1), ws.normal(0, 1)], correlation=None, strategic=0.0, **options)
+        deal = make_deal(
+            no_deal=[ws.normal(0, 1), ws.normal(0, 1)], correlation=None, strategic=0.0, **options
+        )
         sim = ws.simulate(deal, 64, "random", rng=seed)
         chosen.append(sim.no_deal().mean())
         flattered.append(max(sim.draws["no_deal.1"].mean(), sim.draws["no_deal.2"].mean()))
@@ -161,7 +169,9 @@ def test_the_best_alternative_in_expectation_and_per_draw():
     assert foresight.chosen is None
     np.testing.assert_array_equal(
         foresight.no_deal(),
-        np.maximum.reduce([foresight.draws["no_deal.1"], np.full(2**12, 6.0), foresight.draws["volume"] * 0.001]),
+        np.maximum.reduce(
+            [foresight.draws["no_deal.1"], np.full(2**12, 6.0), foresight.draws["volume"] * 0.001]
+        ),
     )
 
 
@@ -169,7 +179,9 @@ def test_the_best_alternative_in_expectation_and_per_draw():
 def test_an_input_cannot_take_the_name_of_an_alternative(name):
     """It once replaced the alternative's draws without a word."""
     with pytest.raises(ws.InputError, match="no-deal alternative"):
-        make_deal(no_deal=[ws.normal(5, 1), ws.normal(3, 1)], inputs={name: ws.normal(0, 1)}, correlation=None)
+        make_deal(
+            no_deal=[ws.normal(5, 1), ws.normal(3, 1)], inputs={name: ws.normal(0, 1)}, correlation=None
+        )
 
 
 def test_an_infinite_no_deal_mean_is_refused():
@@ -184,4 +196,10 @@ def test_an_infinite_no_deal_mean_is_refused():
 
 def test_a_no_deal_function_that_fails_is_refused():
     with pytest.raises(ws.ValueFunctionError, match="no_deal"):
-        ws.simulate(make_deal(no_deal=lambda inputs: np.log(-inputs["volume"] * 0 - 1 + 0j).imag * np.nan, correlation=None), 64, "random")
+        ws.simulate(
+            make_deal(
+                no_deal=lambda inputs: np.log(-inputs["volume"] * 0 - 1 + 0j).imag * np.nan, correlation=None
+            ),
+            64,
+            "random",
+        )

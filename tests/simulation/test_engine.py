@@ -73,13 +73,18 @@ def test_bit_identical_in_other_processes():
         with ProcessPoolExecutor(2, mp_context=get_context("forkserver")) as executor:
             try:
                 sim = ws.simulate(deal, 2**16, "random", rng=0, executor=executor)
-            except (ModuleNotFoundError, pickle.PicklingError) as error:  # this file under importlib has no module name
+            except (
+                ModuleNotFoundError,
+                pickle.PicklingError,
+            ) as error:  # this file under importlib has no module name
                 pytest.skip(f"the value function cannot travel: {error}")
     same(figures(sim), figures(ws.simulate(deal, 2**16, "random", rng=0)))
 
 
 def test_the_same_input_twice_is_the_same_draw():
-    deal = make_deal(value=lambda inputs, terms: (inputs["volume"] - inputs["volume"]) + terms["discount"] * 0)
+    deal = make_deal(
+        value=lambda inputs, terms: (inputs["volume"] - inputs["volume"]) + terms["discount"] * 0
+    )
     assert not ws.simulate(deal, 2**10, "random", rng=1).value().any()
 
 
@@ -102,7 +107,12 @@ def test_draws_cannot_be_changed_by_a_value_function():
     with pytest.raises(ValueError, match="read-only"):
         ws.simulate(make_deal(value=doubling), 2**10, "random", rng=1)
     sim = ws.simulate(make_deal(), 2**10, "random", rng=1)
-    for array in (sim.draws["volume"], sim.value(), sim.blocks[0].inputs["volume"], sim.blocks[0].inputs["no_deal"]):
+    for array in (
+        sim.draws["volume"],
+        sim.value(),
+        sim.blocks[0].inputs["volume"],
+        sim.blocks[0].inputs["no_deal"],
+    ):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0.0
 
@@ -111,7 +121,9 @@ def test_seeds():
     deal = make_deal()
     zero, one = (ws.simulate(deal, 2**10, "random", rng=seed).value() for seed in (0, 1))
     assert not np.array_equal(zero, one)
-    np.testing.assert_array_equal(zero, ws.simulate(deal, 2**10, "random", rng=np.random.SeedSequence(0)).value())
+    np.testing.assert_array_equal(
+        zero, ws.simulate(deal, 2**10, "random", rng=np.random.SeedSequence(0)).value()
+    )
     generator = np.random.default_rng(0)
     first, second = (ws.simulate(deal, 2**10, "random", rng=generator).value() for _ in range(2))
     assert not np.array_equal(first, second)
@@ -119,8 +131,6 @@ def test_seeds():
     np.testing.assert_array_equal(
         unseeded.value(), ws.simulate(deal, 2**10, "random", rng=unseeded.seed).value()
     )
-
-
 
 
 @pytest.mark.parametrize(
@@ -153,7 +163,10 @@ def test_the_warning_points_at_the_line_that_asked():
 
 def test_memory_as_allowed_changes_nothing():
     deal = make_deal()
-    same(figures(ws.simulate(deal, 2**12, "lhs", rng=3, max_memory=10**9)), figures(ws.simulate(deal, 2**12, "lhs", rng=3)))
+    same(
+        figures(ws.simulate(deal, 2**12, "lhs", rng=3, max_memory=10**9)),
+        figures(ws.simulate(deal, 2**12, "lhs", rng=3)),
+    )
 
 
 @pytest.mark.parametrize(

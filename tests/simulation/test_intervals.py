@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
-
 from tests.reference import agrees, case
+
 from walkaway_sim.simulation.intervals import (
     count_needed,
     count_proven,
@@ -62,7 +62,9 @@ def test_b04_ranks_of_the_interval(key, expected):
     n, p = (part.split("=")[1] for part in key.split(","))
     n, p = int(n), float(p)
     low, high, coverage = expected
-    chance = float(1 - Fraction(str(p)))  # a value is acceptable where at least this share of break-evens lies beyond
+    chance = float(
+        1 - Fraction(str(p))
+    )  # a value is acceptable where at least this share of break-evens lies beyond
     found_low = n - count_proven(n, chance, 0.025) + 1
     found_high = n - count_refuted(n, chance, 0.025) + 1
     assert (found_low, found_high) == (low, high)
@@ -180,7 +182,7 @@ def test_the_lattice_term_is_needed():
     """One input, 16 nets of 2^10 points: the chance's interval covers with one draw of a replicate added,
     and not without it, since the replicates' counts take two neighbouring values."""
     generator = np.random.default_rng(5)
-    n, p, repeats = 1024, 0.9, 2000
+    n, p, repeats = 1024, 0.96, 2000  # n p is 983.04: mostly all sixteen count 983
     with_term = without = 0
     for _ in range(repeats):
         # A randomly shifted net of one coordinate has floor or ceil(n p) points below p.
@@ -191,4 +193,4 @@ def test_the_lattice_term_is_needed():
         with_term += found.low <= p <= found.high
         without += plain.low <= p <= plain.high
     assert binomtest(with_term, repeats, 0.94, alternative="less").pvalue > 1e-3
-    assert binomtest(without, repeats, 0.97, alternative="less").pvalue < 1e-3
+    assert binomtest(without, repeats, 0.94, alternative="less").pvalue < 1e-3

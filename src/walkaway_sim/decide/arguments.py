@@ -16,7 +16,7 @@ def check_sim_and_rule(sim: object, rule: object) -> tuple[Simulation, Rule]:
     """Return the two, refusing anything else."""
     if not isinstance(sim, Simulation):
         raise InputError(f"sim must be what simulate(deal) returns, got {sim!r}")
-    if not isinstance(rule, Rule):
+    if isinstance(rule, type) or not isinstance(rule, Rule):
         raise InputError(f"rule must be a rule such as ChanceRule(0.9), got {rule!r}")
     return sim, rule
 

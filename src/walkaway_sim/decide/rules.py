@@ -347,7 +347,7 @@ class AllOf:
     unit: ClassVar[str] = "margin"
 
     def __init__(self, *rules: Rule) -> None:
-        if len(rules) < 2 or not all(isinstance(rule, Rule) for rule in rules):
+        if len(rules) < 2 or any(isinstance(rule, type) or not isinstance(rule, Rule) for rule in rules):
             raise InputError(
                 f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}"
             )

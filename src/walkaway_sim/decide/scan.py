@@ -14,7 +14,14 @@ from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
 from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import AffineProfile, Profile, affine_profile, is_affine_at, term_profile
+from walkaway_sim.simulation.profile import (
+    AffineProfile,
+    Profile,
+    TermProfile,
+    affine_profile,
+    is_affine_at,
+    term_profile,
+)
 
 __all__ = ["scan_term"]
 
@@ -23,6 +30,9 @@ ALL_DRAWS = 2**16
 
 PILOT_DRAWS = 2**14
 """Beyond, the grid is scanned on about so many, and on all where these leave a doubt."""
+
+FEW_DRAWS = 32
+"""Draws on which an affine form is checked at every point of the grid."""
 
 DOUBT = 6.0
 """Standard errors of the pilot within which its sign is not trusted: wrong once in 10^9 points."""
@@ -75,13 +85,21 @@ def scan_term(
 
     if fast and term.levels is None:
         affine = affine_profile(general, term.low, term.high, pilot=pilot)
-        if affine is not None:
+        if affine is not None and _is_affine_along(affine, general, _points(term, base[term.name])):
             head = AffineProfile(affine.intercept[:n_pilot], affine.slope[:n_pilot])
             found = solve(affine, affine if n_pilot == sim.n_draws else head)
             ends = {end for edges in found.acceptable_set for end in edges} | {found.low, found.high}
             if all(is_affine_at(affine, general, end) for end in ends if not np.isnan(end)):
                 return found
     return solve(general, pilot)
+
+
+def _is_affine_along(affine: AffineProfile, general: TermProfile, points: FloatArray) -> bool:
+    """Say whether a few draws are affine at every point of the grid: a step or a dip for all would show."""
+    rows = np.arange(min(FEW_DRAWS, general.n_draws))
+    few = general.take(rows)
+    form = affine.take(rows)
+    return all(is_affine_at(form, few, value) for value in points.tolist())
 
 
 def _least_draws(rule: Rule) -> int:

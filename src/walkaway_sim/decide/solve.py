@@ -115,17 +115,21 @@ def solve_term(
     runs = _stretches(acceptable)
     start = float(line.points[line.start])
     if not runs:
+        # Not ruled out everywhere: the walkaway may lie in the range, from its best end on.
+        open_to = [index for index in range(line.points.size) if line.holds("high", index)]
+        best = float(line.points[0]) if open_to else math.nan
+        far = _laxer(line, "high", open_to[-1]) if open_to else math.nan
         return TermWalkaway(
             term=term,
             proposed=start,
-            estimate=math.nan,
-            low=math.nan,
-            high=math.nan,
-            standard_error=math.nan,
+            estimate=best,
+            low=min(best, far),
+            high=max(best, far),
+            standard_error=abs(far - best) / (2 * quantile),
             safe=math.nan,
-            status="acceptable_nowhere",
+            status="unresolved" if open_to else "acceptable_nowhere",
             acceptable_set=(),
-            without_buffer=math.nan if without_buffer is None else without_buffer,
+            without_buffer=best if without_buffer is None else without_buffer,
             proposal_acceptable=False,
             curve=curve,
         )

@@ -56,7 +56,8 @@ class TermWalkaway:
         The value from which concessions are counted [unit].
     estimate : float
         The last acceptable value in the direction of concession [unit]. The end of the range where
-        the status is ``"acceptable_everywhere"``; NaN where it is ``"acceptable_nowhere"``.
+        the status is ``"acceptable_everywhere"``; NaN where it is ``"acceptable_nowhere"``; the best
+        end of the range where no value is acceptable by the estimate, but some cannot be ruled out.
     low, high : float
         Confidence interval of that crossing, for simulation error, ``low <= high`` [unit]. An end
         that would lie outside the range is cut to it.
@@ -69,7 +70,8 @@ class TermWalkaway:
         ``"found"``: one crossing. ``"acceptable_everywhere"``: acceptable from the proposed value to
         the end of the range. ``"acceptable_nowhere"``: at no value. ``"several_crossings"``: more
         than one, see `acceptable_set`. ``"unresolved"``: the interval is wider than the precision
-        asked for, or spans the range.
+        asked for, or spans the range, or no value is acceptable by the estimate and some cannot be
+        ruled out.
     acceptable_set : tuple of (float, float)
         Every acceptable stretch of the range, rising [unit].
     without_buffer : float
@@ -156,7 +158,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per term; the index says that the rows hold one at a time.
 
-        Columns: proposed, estimate, low, high, standard_error, safe, without_buffer, status,
+        Columns: proposed, walkaway, low, high, safe, standard_error, without_buffer, status,
         proposal_acceptable, unit. ``attrs["note"]`` has the note.
         """
         import pandas as pd

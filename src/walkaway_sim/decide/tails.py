@@ -10,12 +10,16 @@ from scipy.special import ndtri, softmax
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.rules import AllOf, CertaintyEquivalentRule, ExpectedShortfallRule, Rule
 from walkaway_sim.errors import RuleError
-from walkaway_sim.inputs.events import Events
+from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.events import EventRisk, Events
 from walkaway_sim.simulation.outcome import Simulation
 
-__all__ = ["check_rule", "effective_sample_size", "pareto_shape"]
+__all__ = ["check_rule", "effective_sample_size", "has_certainty", "pareto_shape"]
 
 MAX_SHAPE = 0.5
+MAX_SHAPE_BOUNDED = 0.7
+"""For an input with an end the expectation exists, whatever shape is fitted below that end; up to this
+one its estimate is dependable (Vehtari et al. 2024)."""
 MIN_EFFECTIVE = 500
 _TAIL_LOOKED_AT = 100
 
@@ -61,6 +65,13 @@ def effective_sample_size(weights: FloatArray) -> float:
     return float(weights.sum() ** 2 / (weights @ weights))
 
 
+def has_certainty(rule: Rule) -> bool:
+    """Say whether a rule is a certainty equivalent, or has one among its parts."""
+    if isinstance(rule, AllOf):
+        return any(has_certainty(one) for one in rule.rules)
+    return isinstance(rule, CertaintyEquivalentRule)
+
+
 def check_rule(sim: Simulation, rule: Rule, surplus: FloatArray) -> None:
     """Refuse a rule that these draws cannot judge.
 
@@ -68,8 +79,9 @@ def check_rule(sim: Simulation, rule: Rule, surplus: FloatArray) -> None:
     ------
     RuleError
         Too few draws in the tail of a shortfall; a certainty equivalent whose expectation does not
-        exist (Pareto shape of ``exp(-S/R)`` above 0.5) or is carried by a handful of draws
-        (effective sample size below 500). The message names the input whose tail does it.
+        exist (Pareto shape of ``exp(-S/R)`` above 0.5, or 0.7 where the input whose tail does it has an end)
+        or is carried by a handful of draws (effective sample size below 500). The message names
+        that input.
     """
     if isinstance(rule, AllOf):
         for one in rule.rules:
@@ -87,13 +99,16 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
     shape = pareto_shape(weights)
     if shape <= MAX_SHAPE and effective >= MIN_EFFECTIVE:
         return
+    name, is_event, bounded = _worst_input(sim, weights)
+    limit = MAX_SHAPE_BOUNDED if bounded else MAX_SHAPE
+    if shape <= limit and effective >= MIN_EFFECTIVE:
+        return
     why = (
         f"its expectation does not exist or is too wild to estimate (Pareto shape {shape:.2f}, at most "
-        f"{MAX_SHAPE} is needed)"
-        if shape > MAX_SHAPE
+        f"{limit} is needed)"
+        if shape > limit
         else f"{effective:.0f} draws out of {surplus.size} carry it (at least {MIN_EFFECTIVE} are needed)"
     )
-    name, is_event = _worst_input(sim, weights)
     if is_event:
         cap = f"cap its severity, as in event_risk(rate, severity, cap=...) for {name!r}"
     else:
@@ -104,10 +119,10 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
     )
 
 
-def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool]:
-    """Return the input that is most extreme on the heaviest draws, and whether it is an event risk."""
+def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool, bool]:
+    """Return the input most extreme on the heaviest draws, if it is an event risk, and if bounded there."""
     worst = np.argsort(weights)[-_TAIL_LOOKED_AT:]
-    found, furthest, is_event = "no_deal", -math.inf, False
+    found, furthest, is_event = "no_deal", 0.0, False
     for name, drawn in sim.draws.items():
         values = drawn.total() if isinstance(drawn, Events) else drawn
         if values.min() == values.max():
@@ -118,7 +133,16 @@ def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool]:
             np.searchsorted(ordered, values[worst], side="left")
             + np.searchsorted(ordered, values[worst], side="right")
         )
-        score = abs(float(np.average(ndtri((rank + 0.5) / (values.size + 1)), weights=weights[worst])))
-        if score > furthest:
+        score = float(np.average(ndtri((rank + 0.5) / (values.size + 1)), weights=weights[worst]))
+        if abs(score) > abs(furthest):
             found, furthest, is_event = name, score, isinstance(drawn, Events)
-    return found, is_event
+    return found, is_event, _is_bounded(sim.deal.sampled.get(found), above=furthest > 0.0)
+
+
+def _is_bounded(law: Distribution | EventRisk | None, *, above: bool) -> bool:
+    """Say whether an input has an end above, or below; an event risk, whether each event has."""
+    if law is None:
+        return False
+    if isinstance(law, EventRisk):
+        return law.cap is not None or math.isfinite(law.severity.support()[1])
+    return math.isfinite(law.support()[1 if above else 0])

@@ -12,7 +12,8 @@ from walkaway_sim.decide.arguments import check_confidence, check_precision, che
 from walkaway_sim.decide.rules import Rule, replicate_counts
 from walkaway_sim.decide.scan import scan_term
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
-from walkaway_sim.decide.tails import check_rule
+from walkaway_sim.decide.tails import check_rule, has_certainty
+from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import proportion_estimate
 from walkaway_sim.simulation.outcome import Simulation
@@ -115,6 +116,7 @@ def walkaway(
             precision=widest.get(term.name),
             without_buffer=bare,
         )
+        _check_there(sim, rule, found[term.name], base)
     conceded = {name: base[name] if np.isnan(one.estimate) else one.estimate for name, one in found.items()}
     return Walkaways(
         deal_name=sim.deal.name,
@@ -128,6 +130,19 @@ def walkaway(
         design=sim.design,
         buffer=sim.deal.buffer,
     )
+
+
+def _check_there(sim: Simulation, rule: Rule, found: TermWalkaway, base: Mapping[str, float]) -> None:
+    """Refuse a certainty equivalent that can be judged at the base terms, but not at a walkaway.
+
+    A term may scale a loss, and its tail with it.
+    """
+    if not has_certainty(rule) or np.isnan(found.estimate):
+        return
+    try:
+        check_rule(sim, rule, sim.surplus({**base, found.term.name: found.estimate}))
+    except RuleError as error:
+        raise RuleError(f"at the walkaway of {found.term.name!r}, {found.estimate:g}: {error}") from None
 
 
 def _chance(sim: Simulation, surplus: FloatArray, confidence_level: float) -> Estimate:

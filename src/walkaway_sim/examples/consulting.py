@@ -57,7 +57,9 @@ def deal() -> ws.Deal:
         terms=[
             ws.Term("fee", proposed=270_000, range=(200_000, 320_000), concession="down", unit="NZD"),
             ws.Term("payment_days", proposed=30, range=(0, 120), concession="up", unit="days"),
-            ws.Term("free_support_months", proposed=2, levels=(0, 1, 2, 3, 6, 12), concession="up", unit="months"),
+            ws.Term(
+                "free_support_months", proposed=2, levels=(0, 1, 2, 3, 6, 12), concession="up", unit="months"
+            ),
         ],
         value=value,
         # The same people on internal work, or a smaller project that may fall through.

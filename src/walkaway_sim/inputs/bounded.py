@@ -14,7 +14,7 @@ from walkaway_sim._checks import check_finite, check_positive
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
-from walkaway_sim.inputs.fast_inverse import QuantileTable, build_table
+from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 
 __all__ = ["Pert", "Triangular", "Uniform"]
 
@@ -135,7 +135,7 @@ class Pert(Distribution):
 
     Notes
     -----
-    Quantiles come from a verified table, with an error in probability below 1e-9 everywhere.
+    Quantiles come from SciPy's fast inversion, with an error in probability below 1e-9 everywhere.
     """
 
     low: float
@@ -190,10 +190,8 @@ def _beta_quantiles(a: float, b: float, q: FloatArray) -> FloatArray:
         return -np.expm1(np.log1p(-q) / b)
     if b == 1.0:
         return np.power(q, 1.0 / a)
-    table = _beta_table(a, b)
-    if table is None:
-        return _beta_exact(a, b, q)
-    return table.ppf(q, lambda rest: _beta_exact(a, b, rest))
+    fast = _beta_inverse(a, b)
+    return _beta_exact(a, b, q) if fast is None else fast.ppf(q)
 
 
 def _beta_exact(a: float, b: float, q: FloatArray) -> FloatArray:
@@ -206,15 +204,24 @@ def _beta_exact(a: float, b: float, q: FloatArray) -> FloatArray:
     return x
 
 
+@dataclass(frozen=True, slots=True)
+class _BetaCurve:
+    """The beta distribution, one number at a time."""
+
+    a: float
+    b: float
+
+    def cdf(self, x: float) -> float:
+        return float(special.betainc(self.a, self.b, x))
+
+    def pdf(self, x: float) -> float:
+        return float(_beta_density(self.a, self.b, np.asarray(x, dtype=np.float64)))
+
+
 @lru_cache(maxsize=256)
-def _beta_table(a: float, b: float) -> QuantileTable | None:
-    """Table for one pair of parameters: about 0.1 MB and some milliseconds."""
-    return build_table(
-        lambda q: _beta_exact(a, b, q),
-        lambda x: special.betainc(a, b, x),
-        lambda x: _beta_density(a, b, x),
-        lambda p: special.betainccinv(a, b, p),
-    )
+def _beta_inverse(a: float, b: float) -> FastInverse | None:
+    """Fast quantiles for one pair of parameters; set up in some milliseconds."""
+    return fast_inverse(lambda q: _beta_exact(a, b, q), lambda x: special.betainc(a, b, x), _BetaCurve(a, b))
 
 
 def _beta_density(a: float, b: float, x: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from walkaway_sim.errors import InputError
 from walkaway_sim.inputs._roots import solve_increasing
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.counting import SLACK, atom_quantiles
-from walkaway_sim.inputs.fast_inverse import QuantileTable, build_table
+from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 
 __all__ = ["Mixture"]
 
@@ -36,8 +36,8 @@ class Mixture(Distribution):
     Notes
     -----
     Quantiles invert the mixed distribution function, so a mixture has one coordinate of the unit
-    cube, like every other input. A continuous mixture whose parts have a density uses a verified
-    table (error in probability below 1e-9); any other is solved by bracketing between the lowest
+    cube, like every other input. A continuous mixture whose parts have a density uses SciPy's fast
+    inversion (error in probability below 1e-9); any other is solved by bracketing between the lowest
     and the highest quantile of its parts.
     """
 
@@ -79,8 +79,8 @@ class Mixture(Distribution):
     def _ppf(self, q: FloatArray) -> FloatArray:
         atoms = self._atoms()
         if atoms is None:
-            table = _table(self.parts)
-            return self._solve(q) if table is None else table.ppf(q, self._solve)
+            fast = _inverse(self.parts)
+            return self._solve(q) if fast is None else fast.ppf(q)
         values, reached = atoms
         if self.is_discrete:
             return atom_quantiles(values, reached, q)
@@ -119,18 +119,34 @@ class Mixture(Distribution):
         return out
 
 
+@dataclass(frozen=True, slots=True)
+class _MixtureCurve:
+    """A mixture whose parts all have a density, one number at a time."""
+
+    mixture: Mixture
+
+    def cdf(self, x: float) -> float:
+        return self.mixture.cdf(x)
+
+    def pdf(self, x: float) -> float:
+        density = self.mixture._density(np.array([x]))
+        return math.nan if density is None else float(density[0])
+
+
 @lru_cache(maxsize=64)
-def _table(parts: Parts) -> QuantileTable | None:
-    """Table of a mixture without atoms; None where a part has no density or the table would not pay."""
+def _inverse(parts: Parts) -> FastInverse | None:
+    """Fast quantiles of a mixture without atoms; None without a density, with a gap, or if a check fails."""
     mixture = Mixture(parts)
     if mixture._density(np.array([0.0])) is None:
         return None
-
-    def density(x: FloatArray) -> FloatArray:
-        found = mixture._density(x)
-        return np.full(x.shape, np.nan) if found is None else found
-
-    return build_table(mixture._solve, mixture.cdf, density)
+    supports = sorted(part.support() for _, part in parts)
+    reached = supports[0][1]
+    for low, high in supports[1:]:
+        if low > reached:
+            return None  # inside a gap every value has the same probability, and only one is the quantile
+        reached = max(reached, high)
+    kinks = [end for ends in supports for end in ends]
+    return fast_inverse(mixture._solve, mixture.cdf, _MixtureCurve(mixture), kinks)
 
 
 @lru_cache(maxsize=64)

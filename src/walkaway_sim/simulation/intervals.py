@@ -143,8 +143,8 @@ _SKEWNESS_MISSED = 1.5
 """The skewness of a few replicate means is estimated too near 0 where it matters most: with one
 input, the extreme stratum of each replicate carries the error of a tail. Measured on a normal input
 over 16 randomisations of 2^10 points: 95% intervals of a shortfall and of a certainty equivalent
-cover 0.92 and 0.91 by Student's t, 0.95 and 0.96 with this factor; their safe sides 0.90 and 0.89,
-then 0.94. With six inputs the intervals are a sixth wider than Student's."""
+cover 0.92 and 0.91 by Student's t, 0.95 and 0.95 with this factor; their safe sides 0.90 and 0.89,
+then 0.94 and 0.93. With six inputs the intervals are a sixth wider than Student's."""
 
 
 def _moved_out(plain: Bounds, means: FloatArray, spread: float, confidence_level: float) -> Bounds:
