@@ -8,7 +8,8 @@ TESTS  ?= tests src
 .PHONY: demo test lint types bench clean
 
 demo: $(STAMP)
-	MPLBACKEND=Agg $(BIN)/walkaway examples packaging --to out
+	mkdir -p out && rm -f out/packaging.toml
+	$(BIN)/walkaway examples packaging --to out
 	MPLBACKEND=Agg $(BIN)/walkaway run out/packaging.toml --out out --seed 7
 	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.consulting
 

@@ -88,6 +88,10 @@ def examples(
         return
     source = example_path(name)
     _check_out(to)
+    if (to / source.name).exists():
+        raise InputError(
+            f"{to / source.name} exists already and is left as it is; name another directory with --to"
+        )
     to.mkdir(parents=True, exist_ok=True)
     write_atomically(to / source.name, source.read_bytes())
     sys.stdout.write(f"Copied to {to / source.name}\n")

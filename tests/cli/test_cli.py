@@ -9,6 +9,7 @@ import pytest
 from walkaway_sim import cli
 from walkaway_sim.examples import EXAMPLES, example_path
 
+TEXT = example_path("packaging").read_text(encoding="utf-8")
 PACKAGING = str(example_path("packaging"))
 QUICK = ["--draws", "16384", "--seed", "7"]
 
@@ -117,6 +118,25 @@ def test_examples_are_listed_and_copied(tmp_path, capsys):
         code, _, _ = call(capsys, "examples", name, "--to", str(tmp_path))
         assert code == 0
         assert (tmp_path / f"{name}.toml").read_bytes() == example_path(name).read_bytes()
+
+
+def test_a_copy_that_was_edited_is_left_alone(tmp_path, capsys):
+    mine = tmp_path / "packaging.toml"
+    mine.write_text("mine")
+    code, _, error = call(capsys, "examples", "packaging", "--to", str(tmp_path))
+    assert code == 2
+    assert "exists already" in error
+    assert mine.read_text() == "mine"
+
+
+def test_what_the_deal_leaves_out_is_said(tmp_path, capsys):
+    start, end = (
+        TEXT.index('[[terms]]\nname = "deliveries_per_week"'),
+        TEXT.index('[[terms]]\nname = "guarantee"'),
+    )
+    (tmp_path / "deal.toml").write_text(TEXT[:start] + TEXT[end:])
+    _, page, _ = call(capsys, "run", str(tmp_path / "deal.toml"), *QUICK)
+    assert "taken as: deliveries per week 0" in page
 
 
 def test_schema_is_a_json_schema(capsys):

@@ -13,7 +13,7 @@ from tests.reference import case
 import walkaway_sim as ws
 
 SEEDS = 400
-N_DRAWS = {"random": 2**13, "lhs": 2**14, "sobol": 2**14}
+N_DRAWS = {"random": 2**13, "lhs": 2**13, "sobol": 2**14}
 RULES = {
     "chance": ws.ChanceRule(0.9),
     "mean": ws.ExpectedValueRule(),

@@ -10,7 +10,7 @@ import walkaway_sim as ws
 from walkaway_sim.decide.tails import effective_sample_size, pareto_shape
 
 
-def loss_sim(loss, n_draws=2**14, design="random", rng=1, scale=lambda terms: 1.0):
+def loss_sim(loss, n_draws=2**14, design="random", rng=1, scale=lambda _: 1.0):
     deal = ws.Deal(
         name="d",
         inputs={"worth": ws.normal(300, 5), "breakdown": loss},

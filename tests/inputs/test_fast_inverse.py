@@ -1,5 +1,8 @@
 """Fast inversion: its error in probability over the whole of (0, 1)."""
 
+import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -7,10 +10,11 @@ import pytest
 import scipy.stats as st
 from scipy import special
 
-from walkaway_sim.inputs import as_distribution, mixture, normal, pert, uniform
+from walkaway_sim.inputs import as_distribution, metalog, mixture, normal, pert, uniform
 from walkaway_sim.inputs import fast_inverse as module
 from walkaway_sim.inputs.bounded import _beta_inverse
 from walkaway_sim.inputs.fast_inverse import fast_inverse
+from walkaway_sim.inputs.frozen_scipy import _inverse
 
 PROMISED = 1e-9
 SHAPES = [
@@ -24,6 +28,11 @@ SHAPES = [
     (0, 0.001, 1, 2000),
     (0, 0.5, 1, 1e5),
     (-5, 2, 3, 8),
+    (0, 0.3, 1, 200),
+    (0, 0.5, 1, 1e9),
+    (0, 1e-12, 1, 1e4),
+    (0, 3e-200, 1e-199, 4),
+    (-1e200, 2e199, 1e200, 4),
 ]
 
 
@@ -79,6 +88,10 @@ def test_mixture_error_in_probability():
         mixture([(0.6, normal(10, 2)), (0.4, pert(5, 20, 30))]),
         mixture([(0.999, normal(0, 1)), (0.001, normal(50, 0.01))]),
         mixture([(0.5, uniform(0, 1)), (0.5, uniform(5, 6))]),
+        mixture([(0.3, uniform(0, 3)), (0.4, uniform(2, 6)), (0.3, pert(2, 2, 5))]),
+        mixture([(0.5, metalog({0.1: 10, 0.5: 20, 0.9: 35})), (0.5, normal(2, 3))]),
+        mixture([(0.5, metalog({0.1: 10, 0.5: 20, 0.9: 35}, lower=0)), (0.5, normal(2, 3))]),
+        mixture([(0.2, mixture([(0.5, pert(0, 1, 9)), (0.5, normal(3, 2))])), (0.8, normal(4, 1))]),
     ):
         assert np.max(np.abs(mixed.cdf(mixed.ppf(q)) - q)) < PROMISED
 
@@ -94,7 +107,7 @@ class Wrong:
     "curve",
     [
         Wrong(lambda x: float(st.norm.cdf(1.01 * x)), lambda x: float(1.01 * st.norm.pdf(1.01 * x))),
-        Wrong(lambda x: float("nan"), lambda x: float(st.norm.pdf(x))),
+        Wrong(lambda _: float("nan"), lambda x: float(st.norm.pdf(x))),
     ],
 )
 def test_a_wrong_curve_is_found_out(curve):
@@ -109,6 +122,38 @@ def test_a_quantile_does_not_depend_on_what_else_is_in_the_array():
     whole = curve.ppf(q)
     np.testing.assert_array_equal(whole[1234:1240], curve.ppf(q[1234:1240]))
     assert whole[17] == curve.ppf(float(q[17]))
+
+
+def test_the_cut_is_seamless():
+    curve = pert(0, 0.3, 1)
+    q = module.CUT * (1 + np.linspace(-1e-3, 1e-3, 1001))
+    assert np.max(np.abs(curve.cdf(curve.ppf(q)) - q)) < PROMISED
+
+
+def test_a_family_that_refuses_scipys_own_object_is_fast_all_the_same():
+    assert _inverse(as_distribution(st.skewnorm(4))) is not None
+
+
+def test_a_used_distribution_crosses_a_process_boundary():
+    q = np.linspace(0, 1, 101)
+    for curve in (pert(0, 0.3, 1), as_distribution(st.gamma(2.5)), mixture([(1, normal(0, 1))])):
+        before = curve.ppf(q)
+        copy = pickle.loads(pickle.dumps(curve))
+        assert copy == curve
+        np.testing.assert_array_equal(copy.ppf(q), before)
+
+
+def test_no_warning_leaves_the_set_up():
+    """Even where SciPy has many (large shapes) and the user has made warnings errors."""
+    code = (
+        "from walkaway_sim.inputs import pert, mixture, normal; pert(0, 0.5, 1, 1e12).ppf([0.2]);"
+        "mixture([(0.999, normal(0, 1)), (0.001, normal(50, 0.01))]).ppf([0.2])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not done.stdout
+    assert not done.stderr
 
 
 def test_set_up_is_kept():

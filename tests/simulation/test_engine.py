@@ -156,7 +156,7 @@ def test_what_is_no_deal_is_refused():
 
 
 def test_the_warning_points_at_the_line_that_asked():
-    with pytest.warns(UserWarning, match="below 2\\^10") as caught:
+    with pytest.warns(UserWarning, match=r"below 2\^10") as caught:
         ws.simulate(make_deal(), 2**10, "sobol", rng=1)
     assert caught[0].filename == __file__
 

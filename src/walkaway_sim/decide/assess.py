@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +12,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.rules import (
+    MIN_TAIL_DRAWS,
     CertaintyEquivalentRule,
     ChanceRule,
     ExpectedShortfallRule,
@@ -93,7 +95,8 @@ class Verdict:
     surplus : Estimate
         ``E[S]`` [currency].
     shortfall : Estimate
-        Mean of the worst tenth of S, or of the fraction of a shortfall rule [currency].
+        Mean of the worst tenth of S, of the fraction of a shortfall rule, or of the share that leaves
+        250 draws in the tail where there are fewer than 2500 [currency].
     regret_of_signing, regret_of_walking : Estimate
         ``E[max(-S, 0)]`` and ``E[max(S, 0)]``, the buffer left out [currency].
     room : Estimate
@@ -252,11 +255,16 @@ def _panel(rule: Rule, surplus: FloatArray, risk_tolerance: float | None) -> tup
     defaults: tuple[Rule, ...] = (
         ChanceRule(0.9),
         ExpectedValueRule(),
-        ExpectedShortfallRule(0.1),
+        ExpectedShortfallRule(_tail_fraction(surplus.size)),
         CertaintyEquivalentRule(tolerance),
     )
     given = {type(one): one for one in (getattr(rule, "rules", None) or (rule,))}
     return tuple(given.get(type(one), one) for one in defaults)
+
+
+def _tail_fraction(n_draws: int) -> float:
+    """Return a tenth, or the least whole percentage of few draws whose tail has enough of them."""
+    return min(max(0.1, math.ceil(100 * MIN_TAIL_DRAWS / n_draws) / 100), 0.5)
 
 
 def _one_rule(sim: Simulation, rule: Rule, surplus: FloatArray, confidence_level: float) -> RuleVerdict:
@@ -298,6 +306,8 @@ def _rescues(
         if not ends or one.proposal_acceptable:
             continue
         value = min(ends, key=lambda end: abs(end - offer[name]))
+        if value == one.estimate and not math.isnan(one.safe):
+            value = one.safe  # the estimate restores the deal only half of the time
         share = abs(value - offer[name]) / (one.term.high - one.term.low)
         found.append(Rescue(name, value, offer[name], share))
     return tuple(sorted(found, key=lambda rescue: rescue.share_of_range))

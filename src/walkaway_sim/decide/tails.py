@@ -62,7 +62,7 @@ def pareto_shape(sample: FloatArray) -> float:
 
 def effective_sample_size(weights: FloatArray) -> float:
     """Return ``(sum w)^2 / sum w^2``: how many equal draws would carry as much (Kong 1992)."""
-    return float(weights.sum() ** 2 / (weights @ weights))
+    return float(weights.sum() ** 2 / np.square(weights).sum())
 
 
 def has_certainty(rule: Rule) -> bool:

@@ -206,7 +206,7 @@ def _beta_exact(a: float, b: float, q: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class _BetaCurve:
-    """The beta distribution, one number at a time."""
+    """The beta distribution with `a` and `b` above 1, one number at a time."""
 
     a: float
     b: float
@@ -215,7 +215,12 @@ class _BetaCurve:
         return float(special.betainc(self.a, self.b, x))
 
     def pdf(self, x: float) -> float:
-        return float(_beta_density(self.a, self.b, np.asarray(x, dtype=np.float64)))
+        """Density at `x`, strictly between 0 and 1."""
+        a, b = self.a - 1.0, self.b - 1.0
+        # Relative to the peak: with large parameters the plain logarithms would cancel.
+        low, high = math.log(a) - math.log(a + b), math.log(b) - math.log(a + b)
+        peak = a * low + b * high - float(special.betaln(self.a, self.b))
+        return math.exp(peak + a * (math.log(x) - low) + b * (math.log1p(-x) - high))
 
 
 @lru_cache(maxsize=256)

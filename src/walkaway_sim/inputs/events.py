@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 from scipy import special
 
 from walkaway_sim._checks import check_finite, check_non_negative
@@ -86,7 +87,7 @@ class EventRisk:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Events:
+class Events(NDArrayOperatorsMixin):
     """Sampled events of one risk, for a set of draws.
 
     Parameters
@@ -156,6 +157,11 @@ class Events:
         events = order[place]
         draw = np.repeat(np.arange(chosen.size, dtype=np.int64), count)
         return Events(chosen.size, count, draw, self.time[events], self.severity[events])
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """Let arithmetic on events mean arithmetic on their total loss of each draw."""
+        numbers = [one.total() if isinstance(one, Events) else one for one in inputs]
+        return getattr(ufunc, method)(*numbers, **options)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
         """Total loss of each draw, so that arithmetic on an event input means its total."""

@@ -160,7 +160,23 @@ def _inverse(wrapped: ScipyInput) -> FastInverse | None:
     frozen = wrapped.frozen
     if not _is_old(frozen) or wrapped.is_discrete or _own_name(frozen) not in _SLOW:
         return None
-    return fast_inverse(wrapped._exact, wrapped.cdf, frozen)
+    # From its own object SciPy sets up 20 times as fast, but some families refuse (skewnorm in 1.17).
+    return fast_inverse(wrapped._exact, wrapped.cdf, frozen) or fast_inverse(
+        wrapped._exact, wrapped.cdf, _PlainCurve(frozen)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _PlainCurve:
+    """An old-kind distribution by its public methods, one number at a time."""
+
+    frozen: Any
+
+    def cdf(self, x: float) -> float:
+        return float(self.frozen.cdf(x))
+
+    def pdf(self, x: float) -> float:
+        return float(self.frozen.pdf(x))
 
 
 def _is_old(x: object) -> bool:

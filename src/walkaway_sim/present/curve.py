@@ -10,7 +10,7 @@ from walkaway_sim.decide.rules import AllOf, ChanceRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.errors import InputError
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy
-from walkaway_sim.present.formats import clause, compact_money, percent, term_value, unit_label
+from walkaway_sim.present.formats import clause, compact_money, percent, safe_value, term_value, unit_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,7 +89,7 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
     ax.set_title(_headline(walk, found), loc="left", fontsize=11, pad=16)
     tidy(ax, grid="y")
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.16), ncols=2)
-    ax.text(0.0, 1.01, "The other terms as proposed.", transform=ax.transAxes, fontsize=8, color="#666666")
+    ax.text(0.0, 1.01, _under(found), transform=ax.transAxes, fontsize=8, color="#666666")
     return ax
 
 
@@ -119,7 +119,7 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
             color=COLOURS["safe"],
             linewidth=1.4,
             linestyle="-.",
-            label=f"safe to concede up to {term_value(term, found.safe)}",
+            label=f"safe to concede up to {safe_value(term, found.safe)}",
         )
 
 
@@ -151,9 +151,12 @@ def _headline(walk: Walkaways, found: TermWalkaway) -> str:
             text += " (acceptable in several stretches)"
         if found.status == "unresolved":
             text += " (not resolved by these draws)"
-    if not found.proposal_acceptable and found.status != "acceptable_nowhere":
-        text += "; the proposal is not acceptable"
     return f"{walk.deal_name}, {text}"
+
+
+def _under(found: TermWalkaway) -> str:
+    text = "The other terms as proposed."
+    return text if found.proposal_acceptable else text + " The proposal itself is not acceptable."
 
 
 def _measure(walk: Walkaways) -> str:

@@ -83,13 +83,14 @@ def plot_value(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax:
         )
     else:
         no_deal_share = np.histogram(no_deal, edges)[0] / sim.n_draws
+        tip = float(no_deal_share.max())
         overlap = np.minimum(deal_share, no_deal_share)
         ax.stairs(
             no_deal_share,
             edges,
             color=COLOURS["no_deal"],
             linewidth=1.8,
-            label=f"no deal (mean {compact_money(float(no_deal.mean()))})",
+            label=f"no deal (mean {compact_money(float(no_deal.mean()))}, up to {percent(tip)} in a bar)",
         )
         ax.stairs(
             overlap,
@@ -105,15 +106,6 @@ def plot_value(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax:
         tallest = max(float(deal_share.max()) * 1.9, 1e-12)
         if float(no_deal_share.max()) > tallest:
             ax.set_ylim(0.0, tallest)
-            beyond = edges[1:][no_deal_share > tallest].max()
-            ax.annotate(
-                f"no deal reaches {percent(float(no_deal_share.max()))}",
-                (beyond, tallest),
-                xytext=(6, -12),
-                textcoords="offset points",
-                fontsize=8,
-                color=COLOURS["ink"],
-            )
     mean = float(deal_side.mean())
     ax.axvline(
         mean,

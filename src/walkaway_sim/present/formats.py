@@ -6,7 +6,7 @@ import math
 
 from walkaway_sim.deal.term import Term
 
-__all__ = ["clause", "compact_money", "money", "percent", "term_value", "unit_label"]
+__all__ = ["clause", "compact_money", "money", "percent", "safe_value", "term_value", "unit_label"]
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -66,6 +66,23 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{sign}{abs(shown):.{decimals}f}%"
 
 
+def safe_value(term: Term, value: float) -> str:
+    """Return a value that may be conceded, rounded to the supplier's side: what is shown is safe too.
+
+    Examples
+    --------
+    >>> safe_value(Term("discount", 0.06, range=(0, 0.3), unit="fraction of list price"), 0.087599)
+    '8.75%'
+    """
+    if math.isnan(value):
+        return "none"
+    scale = 10.0 ** (4 if term.is_fraction else _decimals(term))
+    # A search ends within 1e-12 of the range: that is no reason to go down a digit.
+    hair = 1e-9 * (term.high - term.low) * scale
+    towards = math.floor if term.sign > 0 else math.ceil
+    return term_value(term, towards(value * scale + term.sign * hair) / scale)
+
+
 def term_value(term: Term, value: float) -> str:
     """Return a value of a term as a table or a picture shows it: fractions as percentages.
 
@@ -81,9 +98,12 @@ def term_value(term: Term, value: float) -> str:
     # A search ends within a hair of a whole number, where the clause works in whole numbers.
     if abs(value - round(value)) <= 1e-9 * (term.high - term.low):
         return f"{round(value):,}"
-    # Enough decimals to tell a thousandth of the range apart.
-    decimals = min(max(math.ceil(3 - math.log10(term.high - term.low)), 0), 8)
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{_decimals(term)}f}"
+
+
+def _decimals(term: Term) -> int:
+    """Return enough decimals to tell a thousandth of the range apart."""
+    return min(max(math.ceil(3 - math.log10(term.high - term.low)), 0), 8)
 
 
 def clause(name: str) -> str:

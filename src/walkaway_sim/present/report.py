@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from walkaway_sim.deal.supply.catalogue import TERMS
 from walkaway_sim.decide.assess import RuleVerdict, Verdict
 from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
-from walkaway_sim.present.formats import clause, money, percent, term_value, unit_label
+from walkaway_sim.present.formats import clause, money, percent, safe_value, term_value, unit_label
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -52,6 +53,7 @@ def as_page(sim: Simulation, verdict: Verdict, walk: Walkaways) -> Group:
         if sim.deal.red_lines
         else []
     )
+    parts += [Text(line) for line in _assumptions(sim)]
     moved = [pair for pair in sim.deal.dependence.pairs if abs(pair.moved) > 5e-4]
     if moved:
         text = "; ".join(
@@ -60,10 +62,34 @@ def as_page(sim: Simulation, verdict: Verdict, walk: Walkaways) -> Group:
         parts.append(Text(f"The correlations asked for are not possible together; moved: {text}."))
     parts.append(
         Text(
-            f"{sim.n_draws:,} {sim.design} draws; intervals at {100 * walk.confidence_level:g}%.", style="dim"
+            f"{sim.n_draws:,} {sim.design} draws, seed {sim.seed.entropy}; "
+            f"intervals at {100 * walk.confidence_level:g}%.",
+            style="dim",
         )
     )
     return Group(*parts)
+
+
+def _assumptions(sim: Simulation) -> list[str]:
+    """Return what the deal leaves unsaid, and how it was taken."""
+    lines = []
+    deal = sim.deal
+    if deal.recipe is not None:
+        given = {term.name for term in deal.terms} | set(deal.recipe["fixed_terms"])
+        taken = [
+            f"{clause(name)} {'to the end of the contract' if math.isinf(info.default) else f'{info.default:g}'}"
+            for name, info in TERMS.items()
+            if name not in given
+        ]
+        lines += [f"Terms that the deal does not give are taken as: {', '.join(taken)}."] if taken else []
+    if len(deal.alternatives) > 1:
+        which = "the best on each draw (perfect foresight)"
+        if sim.chosen is not None:
+            which = f"alternative {sim.chosen + 1} of {len(deal.alternatives)}, the best in expectation"
+        lines.append(
+            f"No deal: {which}, worth {money(float(sim.no_deal().mean()), deal.currency)} on average."
+        )
+    return lines
 
 
 def _reasons(verdict: Verdict, currency: str) -> str:
@@ -115,7 +141,7 @@ def _walkaway_table(walk: Walkaways) -> Any:
     table.add_column("unit")
     table.add_column("remark")
     for name, one in walk.items():
-        row = [clause(name), term_value(one.term, one.proposed), term_value(one.term, one.safe)]
+        row = [clause(name), term_value(one.term, one.proposed), safe_value(one.term, one.safe)]
         row += [term_value(one.term, one.estimate), _interval(one)]
         row += [term_value(one.term, one.without_buffer)] if walk.buffer else []
         table.add_row(*row, unit_label(one.term), _remark(one))

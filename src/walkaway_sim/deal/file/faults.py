@@ -15,7 +15,7 @@ from walkaway_sim.deal.file.schema import (
     TermModel,
 )
 from walkaway_sim.deal.file.specs import ENTRIES, SPECS, TAG, EventEntry
-from walkaway_sim.deal.supply.catalogue import HAZARDS
+from walkaway_sim.deal.supply.catalogue import HAZARDS, QUANTITIES
 from walkaway_sim.errors import Fault
 
 __all__ = ["cross_faults", "fault_of"]
@@ -177,8 +177,13 @@ def _correlation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         place = f"correlation[{index}].between"
         for name in names:
             if name not in known:
-                hint = nearest(name, known).lstrip("; ")
-                remedy = f"{hint[:1].upper()}{hint[1:]}" if hint else "A plain number cannot be correlated."
+                if name in QUANTITIES:
+                    remedy = "Give it a distribution: a plain number cannot be correlated."
+                else:
+                    hint = nearest(name, known).lstrip("; ")
+                    remedy = (
+                        f"{hint[:1].upper()}{hint[1:]}" if hint else "Name an input that is a distribution."
+                    )
                 yield Fault(place, repr(name), f"uncertain inputs: {', '.join(known)}", remedy)
         pair = frozenset(names)
         if len(pair) == 1:
