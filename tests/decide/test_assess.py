@@ -103,14 +103,14 @@ def test_rescues_restore_the_deal(rule):
     for rescue in verdict.rescues:
         offer = {**verdict.terms, rescue.term: rescue.value}
         at = rule.judge(sim.surplus(offer), sim.n_replicates, 0.95)
-        assert at.estimate >= 0
+        assert at.at_least >= 0
         assert rescue.offered == verdict.terms[rescue.term]
     shares = [rescue.share_of_range for rescue in verdict.rescues]
     assert shares == sorted(shares)
-    # The price can always restore this deal, and the rescue is the nearest value that does.
+    # The price can always restore this deal, and the rescue is the nearest value that surely does.
     price = next(rescue for rescue in verdict.rescues if rescue.term == "price")
     further = {**verdict.terms, "price": price.value + 0.01}
-    assert rule.judge(sim.surplus(further), sim.n_replicates, 0.95).estimate < 0
+    assert rule.judge(sim.surplus(further), sim.n_replicates, 0.95).at_least < 0
 
 
 def test_no_rescue_is_needed_or_known():

@@ -130,6 +130,14 @@ def test_the_cut_is_seamless():
     assert np.max(np.abs(curve.cdf(curve.ppf(q)) - q)) < PROMISED
 
 
+def test_one_number_at_a_time_is_the_same_distribution():
+    for curve in (metalog({0.1: 10, 0.5: 20, 0.9: 35}, lower=0, upper=60), pert(1, 2, 4), normal(3, 2)):
+        x = np.concatenate([curve.ppf([0.001, 0.2, 0.5, 0.999]), [-70.0, 70.0]])
+        found = np.array([curve._cdf_and_density(value) for value in x.tolist()])
+        np.testing.assert_allclose(found[:, 0], curve.cdf(x), atol=1e-12)
+        np.testing.assert_allclose(found[:4, 1], curve._density(x[:4]), rtol=1e-10)
+
+
 def test_a_family_that_refuses_scipys_own_object_is_fast_all_the_same():
     assert _inverse(as_distribution(st.skewnorm(4))) is not None
 

@@ -65,7 +65,8 @@ class Rescue:
     ----------
     term : str
     value : float
-        The value of the term nearest to the offer at which the rule holds [unit].
+        The value of the term nearest to the offer at which the rule holds with the confidence asked
+        for, where one in the range does [unit].
     offered : float
         The value that the offer has [unit].
     share_of_range : float

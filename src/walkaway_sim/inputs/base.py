@@ -165,6 +165,15 @@ class Distribution(ABC):
         """Probability density, shape (n,); None where it has no formula. Only speeds things up."""
         return None
 
+    def _cdf_and_density(self, x: float) -> tuple[float, float]:
+        """Distribution function and density at one finite value; NaN for a density without a formula.
+
+        For the set-up of fast inversion, which asks for one value at a time.
+        """
+        low, high = self.support()
+        density = self._density(np.array([x])) if low <= x <= high else np.zeros(1)
+        return self.cdf(x), float("nan") if density is None else float(density[0])
+
     def _atoms(self) -> tuple[FloatArray, FloatArray] | None:
         """Values that carry probability, ascending, and their cumulative probabilities; None if continuous.
 

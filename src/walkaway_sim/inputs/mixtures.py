@@ -101,6 +101,10 @@ class Mixture(Distribution):
             total += weight * density
         return total
 
+    def _cdf_and_density(self, x: float) -> tuple[float, float]:
+        found = [(weight, *part._cdf_and_density(x)) for weight, part in self.parts]
+        return math.fsum(w * reached for w, reached, _ in found), math.fsum(w * rise for w, _, rise in found)
+
     def _atoms(self) -> tuple[FloatArray, FloatArray] | None:
         return _merged_atoms(self.parts)
 
@@ -126,16 +130,18 @@ class _MixtureCurve:
     mixture: Mixture
 
     def cdf(self, x: float) -> float:
-        return self.mixture.cdf(x)
+        return self.mixture._cdf_and_density(x)[0]
 
     def pdf(self, x: float) -> float:
-        density = self.mixture._density(np.array([x]))
-        return math.nan if density is None else float(density[0])
+        return self.mixture._cdf_and_density(x)[1]
 
 
 @lru_cache(maxsize=64)
 def _inverse(parts: Parts) -> FastInverse | None:
-    """Fast quantiles of a mixture without atoms; None without a density, with a gap, or if a check fails."""
+    """Fast quantiles of a mixture without atoms.
+
+    None where a part has no density, where the parts leave a gap, or where the check fails.
+    """
     mixture = Mixture(parts)
     if mixture._density(np.array([0.0])) is None:
         return None
