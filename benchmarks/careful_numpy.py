@@ -30,7 +30,7 @@ CONSTANTS: dict[str, float] = {
     "redelivery_cost": 180.0,
     "fixed_cost": 36_000.0,
     "stranded_cost": 12_000.0,
-    "recovery_share": 0.5,
+    "termination_recovery": 0.5,
     "loss_given_default": 0.85,
     "redeploy_share": 0.7,
     "refill_months": 6.0,
@@ -179,14 +179,12 @@ def value(draws: dict[str, Any]) -> FloatArray:
     price = 1 - t["discount"]
     listed = month * v * ramped(x, life)
     uplift = np.zeros_like(life)
-    last_change = np.zeros_like(life)
     first = int(t["hold"])
     up_to = annuity(x, np.minimum(life, first))
     for start in range(first, MONTHS, int(c["review_every"])):
         change = np.expm1(log_inflation * start)
         here = annuity(x, np.minimum(life, start + c["review_every"]))
         uplift += change * (here - up_to)
-        last_change = np.where(life > start, change, last_change)
         up_to = here
     theta = c["review_pass_through"]
     net = price * (listed + theta * month * v * uplift)
@@ -207,13 +205,19 @@ def value(draws: dict[str, Any]) -> FloatArray:
     recall = np.bincount(recalls.draw, weights=losses, minlength=life.size)
 
     defaulted = (draws["default_time"] < draws["exit_time"]) & (12 * draws["default_time"] <= MONTHS)
-    ramp = np.minimum((life - 0.5) / c["ramp_months"], 1.0)
-    ramp = np.where(life <= c["ramp_months"], ramp, 1.0)
-    last_net = month * np.exp(log_growth * (life - 1)) * ramp * price * (1 + theta * last_change)
-    open_months = np.minimum(life, wait * 12 / 365)
-    bad_debt = c["loss_given_default"] * defaulted * last_net * open_months * v_end
+    rows = np.flatnonzero(defaulted)
+    end, left_open = life[rows], np.minimum(life, wait * 12 / 365)[rows]
+    owed = np.zeros(rows.size)
+    for back in range(int(np.ceil(left_open.max(initial=0)))):
+        k = np.maximum(end - back, 1)
+        ramp = np.where(k <= c["ramp_months"], (k - 0.5) / c["ramp_months"], 1.0)
+        review = np.floor((k - 1 - first) / c["review_every"]) * c["review_every"] + first
+        level = 1 + theta * np.where(k > first, np.expm1(log_inflation[rows] * review), 0.0)
+        owed += np.clip(left_open - back, 0, 1) * np.exp(log_growth[rows] * (k - 1)) * ramp * level
+    bad_debt = np.zeros_like(life)
+    bad_debt[rows] = c["loss_given_default"] * price * month[rows] * owed * v_end[rows]
 
-    recovered = c["recovery_share"] * draws["set_up"] * (1 - life / MONTHS)
+    recovered = c["termination_recovery"] * draws["set_up"] * (1 - life / MONTHS)
     termination = ended * (recovered - c["stranded_cost"]) * v_end
     left = np.maximum(MONTHS - life - c["refill_months"], 0.0)
     freed = c["redeploy_share"] * draws["no_deal"] * left / MONTHS

@@ -1,8 +1,10 @@
 from .deal.agreement import supply_agreement
+from .deal.amounts import CostsWithoutDeal, FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
 from .deal.file.read import read_deal
 from .deal.file.write import write_deal
 from .deal.term import Term
+from .deal.tiers import RebateTiers
 from .decide.assess import Verdict, assess
 from .decide.parse import parse_rule
 from .decide.rules import (
@@ -50,14 +52,18 @@ __all__ = [
     "AllOf",
     "CertaintyEquivalentRule",
     "ChanceRule",
+    "CostsWithoutDeal",
     "Deal",
     "DealFileError",
     "DependenceError",
     "Estimate",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
+    "FixedCost",
+    "FreedCapacity",
     "Input",
     "InputError",
+    "RebateTiers",
     "RuleError",
     "Simulation",
     "Term",
@@ -70,6 +76,7 @@ __all__ = [
     "discrete",
     "empirical",
     "event_risk",
+    "freed_capacity",
     "lognormal",
     "metalog",
     "mixture",

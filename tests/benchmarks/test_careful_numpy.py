@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.deal.leaves import NEUTRAL
 
-from walkaway_sim.deal.supply import QUANTITIES, supply_graph
+from walkaway_sim.deal.supply import supply_graph
 
 _PATH = Path(__file__).parents[2] / "benchmarks" / "careful_numpy.py"
 _SPEC = importlib.util.spec_from_file_location("careful_numpy", _PATH)
@@ -22,9 +23,8 @@ def draws():
 
 
 def graph_components(draws):
-    defaults = {name: q.default for name, q in QUANTITIES.items() if q.default is not None}
-    contract = {"months": careful.MONTHS, "annual_rate": careful.ANNUAL_RATE}
-    return supply_graph()(defaults | contract | careful.CONSTANTS | draws, careful.TERMS)
+    contract = {"months": float(careful.MONTHS), "annual_rate": careful.ANNUAL_RATE}
+    return supply_graph()(NEUTRAL | contract | careful.CONSTANTS | careful.TERMS | draws, {})
 
 
 def test_same_value_on_the_same_draws(draws):

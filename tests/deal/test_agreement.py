@@ -23,7 +23,7 @@ def make(**changes):
     ("changes", "message"),
     [
         ({"inputs": INPUTS | {"volumes": 3}}, "did you mean 'volume'"),
-        ({"inputs": {"volume": 3}}, r"must give list_price \[currency a unit\], growth"),
+        ({"inputs": {"volume": 3}}, r"must give growth \[a year\], list_price"),
         ({"inputs": INPUTS | {"on_time": ws.normal(0.97, 0.05)}}, "on_time must stay between 0 and 1"),
         ({"inputs": INPUTS | {"on_time": 97}}, "on_time must stay between 0 and 1 .* got 97"),
         ({"inputs": INPUTS | {"exit_hazard": ws.uniform(0, 1)}}, "exit_hazard must be a number"),
@@ -34,7 +34,7 @@ def make(**changes):
         ({"inputs": INPUTS | {"volume": ws.event_risk(1, ws.normal(1, 1))}}, "belongs under events"),
         ({"months": 0}, "months must be a whole number of at least 1"),
         ({"months": 2.5}, "months must be a whole number"),
-        ({"annual_rate": -1}, "annual_rate must be above -1"),
+        ({"annual_rate": -1}, "annual_rate must lie between -1 and 1"),
         ({"terms": [ws.Term("discout", proposed=0, range=(0, 1))]}, "did you mean 'discount'"),
         (
             {"terms": [ws.Term("guarantee", proposed=93, range=(80, 99))]},

@@ -39,7 +39,7 @@ def simulated(deal, n_draws=2**14):
         ({"buffer": -1}, "buffer must be 0 or more"),
         ({"cost_of_not_winning": -1}, "cost_of_not_winning must be 0 or more"),
         ({"no_deal_choice": "best"}, "no_deal_choice must be one of"),
-        ({"no_deal": []}, "empty list"),
+        ({"no_deal": []}, "got none"),
         ({"no_deal": "nothing"}, "no_deal must be"),
         ({"no_deal": stats.cauchy()}, "finite mean"),
         ({"no_deal": stats.pareto(0.9)}, "finite mean"),

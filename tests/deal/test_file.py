@@ -99,7 +99,7 @@ def test_a_deal_with_a_function_of_its_own_cannot_be_written(tmp_path):
         (('between = ["volume", "growth"]', 'between = ["volume", "list_price"]'), "correlation[1].between", "uncertain inputs"),
         (('between = ["volume", "growth"]', 'between = ["inflation", "unit_cost"]'), "correlation[2].between", "each pair once"),
         (("spearman = -0.3", "spearman = -3"), "correlation[3].spearman", "-1"),
-        (("[no_deal]", "[no_deal]\ncost_of_not_winning = -5"), "no_deal.cost_of_not_winning", "greater than or equal to 0"),
+        (("[no_deal]", "[no_deal]\ncost_of_not_winning = -5"), "no_deal.cost_of_not_winning", "must be 0 or more, got -5"),
         (("[no_deal]", "[nodeal]"), "nodeal", "Did you mean 'no_deal'"),
         (('name = "rebate"', 'name = "hold"'), "terms[6].name", "terms[5] already"),
     ],

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.deal.leaves import NEUTRAL
 
-from walkaway_sim.deal.supply import CONSTANTS, QUANTITIES, TERMS, supply_graph
+from walkaway_sim.deal.supply import CONSTANTS, FEATURES, TERMS, supply_graph
 from walkaway_sim.errors import InputError
 
 GRAPH = supply_graph()
-DEFAULTS = {name: q.default for name, q in QUANTITIES.items() if q.default is not None}
-MODES = DEFAULTS | {
-    "months": 36,
+MODES = NEUTRAL | {
+    "months": 36.0,
     "annual_rate": 0.07,
     "no_deal": 40_000.0,
     "events": {},
@@ -30,7 +30,7 @@ MODES = DEFAULTS | {
     "fixed_cost": 36_000.0,
     "set_up": 60_000.0,
     "stranded_cost": 12_000.0,
-    "recovery_share": 0.5,
+    "termination_recovery": 0.5,
     "redeploy_share": 0.7,
     "refill_months": 6.0,
     "ramp_months": 3.0,
@@ -59,12 +59,16 @@ COSTS = (
 )
 
 
+def components(inputs=MODES, **terms):
+    return GRAPH(NEUTRAL | inputs | PROPOSED | terms, {})
+
+
 def value(inputs=MODES, **terms):
-    return float(np.sum(sum(GRAPH(inputs, PROPOSED | terms).values())))
+    return float(np.sum(sum(components(inputs, **terms).values())))
 
 
 def test_sizes_at_the_modes():
-    parts = GRAPH(MODES, PROPOSED)
+    parts = components()
     # 1100 x 980 a year for three years, less half of a three-month ramp, at 7% and 1% growth.
     assert parts["list_revenue"] == pytest.approx(1_100 * 980 * 34.5 / 12 * 0.91, rel=0.02)
     assert parts["discount"] == pytest.approx(-0.06 * parts["list_revenue"], rel=1e-15)
@@ -75,18 +79,18 @@ def test_sizes_at_the_modes():
 
 
 def test_signs():
-    parts = GRAPH(ROUGH, PROPOSED)
+    parts = components(ROUGH)
     assert parts["list_revenue"] > 0
     assert parts["price_reviews"] > 0  # the index rises
     assert parts["freed_capacity"] > 0  # the no-deal value is positive
     for name in (*COSTS, "event_risks", "bad_debt"):
         assert parts[name] < 0, name
-    assert GRAPH(ROUGH | {"no_deal": -40_000.0}, PROPOSED)["freed_capacity"] < 0
-    assert GRAPH(MODES | {"inflation": -0.02}, PROPOSED)["price_reviews"] < 0
+    assert components(ROUGH | {"no_deal": -40_000.0})["freed_capacity"] < 0
+    assert components(MODES | {"inflation": -0.02})["price_reviews"] < 0
     # An end without recovery costs what is stranded; with a large one it gives money back.
-    assert GRAPH(ROUGH | {"recovery_share": 0.0}, PROPOSED)["early_termination"] < 0
-    assert GRAPH(ROUGH | {"stranded_cost": 0.0}, PROPOSED)["early_termination"] > 0
-    assert GRAPH(MODES | {"supplier_credit_days": 365.0}, PROPOSED)["financing"] > 0
+    assert components(ROUGH | {"termination_recovery": 0.0})["early_termination"] < 0
+    assert components(ROUGH | {"stranded_cost": 0.0})["early_termination"] > 0
+    assert components(MODES | {"supplier_credit_days": 365.0})["financing"] > 0
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_a_concession_costs_money(term, conceded, inputs):
 
 
 def test_longer_terms_put_more_at_risk_in_a_default():
-    exposure = [GRAPH(ROUGH, PROPOSED | {"payment_days": days})["bad_debt"] for days in (0.0, 30.0, 60.0)]
+    exposure = [components(ROUGH, payment_days=days)["bad_debt"] for days in (0.0, 30.0, 60.0)]
     assert exposure[0] > exposure[1] > exposure[2]
 
 
@@ -120,44 +124,45 @@ def test_the_value_is_affine_in_discount_and_rebate():
 
 def test_price_reviews_depend_on_the_base():
     # Without catch-up the inflation of the hold is lost for good.
-    both = [GRAPH(MODES | {"catch_up": flag}, PROPOSED | {"hold": 12.0}) for flag in (1.0, 0.0)]
+    both = [components(MODES | {"catch_up": flag}, hold=12.0) for flag in (1.0, 0.0)]
     assert both[0]["price_reviews"] > both[1]["price_reviews"] > 0
 
 
 def test_a_hold_to_the_end_or_beyond_is_the_same():
     assert value(hold=36.0) == value(hold=40.0) == value(hold=math.inf)
-    assert GRAPH(MODES, PROPOSED | {"hold": 36.0})["price_reviews"] == 0.0
+    assert components(MODES, hold=36.0)["price_reviews"] == 0.0
 
 
 def test_terms_that_are_not_given_cost_nothing():
-    parts = GRAPH(MODES | {"days_late": 0.0}, {name: term.default for name, term in TERMS.items()})
+    parts = GRAPH(NEUTRAL | MODES | {"days_late": 0.0}, {})
     for name in ("discount", "rebate", "price_reviews", "financing", "delivery", "guarantee_penalties"):
         assert parts[name] == 0.0, name
 
 
 def test_an_index_of_its_own_is_a_basis_risk():
-    same = GRAPH(MODES | {"index_inflation": 0.035}, PROPOSED)["price_reviews"]
-    assert GRAPH(MODES, PROPOSED)["price_reviews"] == same
-    assert GRAPH(MODES | {"index_inflation": 0.02}, PROPOSED)["price_reviews"] < same
+    same = components(MODES | {"index_inflation": 0.035})["price_reviews"]
+    assert components()["price_reviews"] == same
+    assert components(MODES | {"index_inflation": 0.02})["price_reviews"] < same
 
 
 def test_inputs_are_left_as_they_were():
     arrays = {
         name: np.full(5, number)
         for name, number in ROUGH.items()
-        if isinstance(number, float) and name != "annual_rate"
+        if isinstance(number, float) and name not in TERMS | CONSTANTS
     }
     leaves = ROUGH | arrays
     leaves["events"] = {}
-    GRAPH(leaves, PROPOSED)
+    GRAPH(leaves | PROPOSED, {})
     for name, array in arrays.items():
         np.testing.assert_array_equal(array, np.full(5, ROUGH[name]))
 
 
-@pytest.mark.parametrize("name", sorted(GRAPH.leaves - TERMS.keys()))
+@pytest.mark.parametrize("name", sorted(GRAPH.leaves))
 def test_every_leaf_is_asked_for_by_name(name):
+    leaves = MODES | PROPOSED
     with pytest.raises(InputError, match=f"'{name}' is missing"):
-        GRAPH({key: value for key, value in MODES.items() if key != name}, PROPOSED)
+        GRAPH({key: value for key, value in leaves.items() if key != name}, {})
 
 
 def test_constants_are_described():
@@ -165,4 +170,14 @@ def test_constants_are_described():
 
 
 def test_the_graph_survives_pickling():
-    assert pickle.loads(pickle.dumps(GRAPH))(MODES, PROPOSED) == GRAPH(MODES, PROPOSED)
+    leaves = MODES | PROPOSED
+    assert pickle.loads(pickle.dumps(GRAPH))(leaves, {}) == GRAPH(leaves, {})
+
+
+@pytest.mark.parametrize("feature", sorted(FEATURES))
+def test_what_an_agreement_does_not_have_may_be_left_out(feature):
+    """Each feature at its neutral figures is worth what the model without it is worth, to rounding."""
+    without = supply_graph(FEATURES.keys() - {feature})(ROUGH | PROPOSED, {})
+    whole = components(ROUGH)
+    for name, part in whole.items():
+        assert without[name] == pytest.approx(part, rel=1e-12, abs=1e-9), name

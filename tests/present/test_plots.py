@@ -1,5 +1,7 @@
 """Pictures, by the artists that they draw."""
 
+import math
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -60,8 +62,9 @@ def test_walkaway_marks_everything_in_the_terms_units(walk):
     ax = ws.plot_walkaway(walk, "discount")
     shown = " ".join(labels(ax))
     one = walk["discount"]
-    for value in (one.proposed, one.estimate, one.low, one.high, one.safe):
+    for value in (one.proposed, one.estimate, one.low, one.high):
         assert f"{100 * value:.2f}%" in shown
+    assert f"up to {math.floor(1e4 * one.safe) / 100:.2f}%" in shown  # rounded to the supplier's side
     assert "the rule asks for 90%" in shown
     assert ax.get_xlabel() == "discount [% of list price]"
     lines = [line.get_xdata()[0] for line in ax.get_lines() if len(set(line.get_xdata())) == 1]
@@ -105,7 +108,8 @@ def test_an_unknown_term_is_refused(walk):
 
 def test_waterfall_has_a_bar_and_a_band_for_each_component(sim):
     ax = ws.plot_waterfall(sim)
-    parts = sim.components()
+    parts = {name: drawn for name, drawn in sim.components().items() if drawn.any()}
+    assert "shortfall_fee" not in parts
     assert len(ax.patches) == len(parts) + 1
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == [*(name.replace("_", " ") for name in parts), "deal value"]

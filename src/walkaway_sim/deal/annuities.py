@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 
 from walkaway_sim._typing import IntArray
 
-__all__ = ["Number", "annuity", "geometric_sum", "ramp_shortfall", "ramped_sum", "segment_sum"]
+__all__ = [
+    "Number",
+    "annuity",
+    "geometric_sum",
+    "ramp_shortfall",
+    "ramp_weight",
+    "ramped_segment",
+    "ramped_sum",
+    "rows_of",
+    "segment_sum",
+]
 
 Number: TypeAlias = float | NDArray[np.floating[Any]]
 
@@ -215,3 +225,33 @@ def ramped_sum(log_ratio: Number, n: Number, ramp_months: Number, power: Number 
     34.5
     """
     return geometric_sum(log_ratio, n) - ramp_shortfall(log_ratio, n, ramp_months, power)
+
+
+def ramped_segment(log_ratio: Number, first: Number, last: Number, ramp_months: Number) -> Number:
+    """Sum ``w_k exp(log_ratio (k - 1))`` over ``k = first .. last``, ``w_k`` the ramp-up's weight.
+
+    Parameters
+    ----------
+    log_ratio : float or ndarray, shape (n_draws,)
+        Logarithm of the ratio of one month to the month before.
+    first, last : float or ndarray, shape (n_draws,)
+        First and last month, both counted. The sum is 0 where ``last < first``.
+    ramp_months : float or ndarray, shape (n_draws,)
+        Length of the ramp-up [months]; 0 for none.
+
+    Returns
+    -------
+    float or ndarray, shape (n_draws,)
+        The sum [payments of month 1 at full volume].
+
+    Examples
+    --------
+    >>> float(ramped_segment(0.0, 2, 36, 3))
+    34.333333333333336
+    """
+    total = segment_sum(log_ratio, first, last)
+    if np.min(first) > np.max(ramp_months):
+        return total
+    before = np.minimum(first - 1.0, last)
+    lost = ramp_shortfall(log_ratio, last, ramp_months) - ramp_shortfall(log_ratio, before, ramp_months)
+    return total - lost

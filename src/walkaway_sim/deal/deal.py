@@ -6,22 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from walkaway_sim._checks import check_name, check_non_negative, check_one_of
-from walkaway_sim.deal.no_deal import Alternative, make_alternatives, make_quantity
+from walkaway_sim._checks import check_in, check_name, check_non_negative, check_one_of
+from walkaway_sim.deal.no_deal import Alternative, make_alternatives, make_cost, make_quantity
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.copula import Dependence, build_dependence
 from walkaway_sim.inputs.entry import Input, as_input
-from walkaway_sim.inputs.events import EventRisk
+from walkaway_sim.inputs.monthly import MonthlyUniforms
+from walkaway_sim.inputs.records import RecordLaw
 
 __all__ = ["Deal", "ValueFunction"]
 
 ValueFunction = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
 NoDealChoice = Literal["expected", "per_draw"]
 
-_RESERVED = ("no_deal", "strategic", "events")
+_RESERVED = ("no_deal", "strategic", "cost_of_not_winning", "events")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,21 +48,27 @@ class Deal:
     correlation : mapping of (str, str) to float, or DataFrame, optional
         Spearman correlations, pair by pair. ``"no_deal"`` and ``"strategic"`` may be named where
         they are distributions.
-    no_deal : number, distribution, callable or a list of these
-        What the supplier has if it walks [currency]: one alternative or several. A callable
-        takes the inputs and returns shape ``(n_draws,)``.
+    no_deal : number, distribution, callable, FreedCapacity, or a list or mapping of these
+        What the supplier has if it walks [currency]: one alternative or several, by label in a
+        mapping. A callable takes the inputs and returns shape ``(n_draws,)``.
     no_deal_choice : {"expected", "per_draw"}
         The best of several alternatives in expectation, chosen once on an independent stream; or
         the best for each draw, which is perfect foresight.
-    cost_of_not_winning : float
+    cost_of_not_winning : number, distribution, callable or CostsWithoutDeal
         What losing the deal costs beside the deal itself [currency], 0 or more. It is taken off
         the no-deal value.
     strategic : number, distribution or callable
         What the deal is worth beside its cash and whatever its terms [currency].
     buffer : float
         What management holds back [currency], 0 or more.
+    tax_rate : float
+        One rate on everything that the deal and its alternative bring, losses offset in full, from 0
+        to below 1. Amounts are given before tax; it scales the whole surplus, so that of the rules
+        only the certainty equivalent moves.
     red_lines : sequence of str
         Clauses that no money buys.
+    dismissed : mapping of str to str
+        Checks that do not apply, by name, each with the reason; see `check_deal`.
     rule : str, optional
         The rule agreed for this deal, such as ``"chance:0.9"``; the shell uses it.
     t_df : float, optional
@@ -102,16 +109,19 @@ class Deal:
     correlation: Any = None
     no_deal: Any = 0.0
     no_deal_choice: NoDealChoice = "expected"
-    cost_of_not_winning: float = 0.0
+    cost_of_not_winning: Any = 0.0
     strategic: Any = 0.0
     buffer: float = 0.0
+    tax_rate: float = 0.0
     red_lines: Sequence[str] = ()
+    dismissed: Mapping[str, str] = field(default_factory=dict)
     rule: str | None = None
     t_df: float | None = None
     max_repair: float = 0.1
     recipe: Mapping[str, Any] | None = None
     alternatives: tuple[Alternative, ...] = field(init=False)
     strategic_value: Alternative = field(init=False)
+    not_winning: Alternative = field(init=False)
     dependence: Dependence = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,8 +134,8 @@ class Deal:
         put(self, "inputs", _entries(self.inputs))
         put(self, "terms", _terms(self.terms, self.inputs))
         check_one_of("no_deal_choice", self.no_deal_choice, ("expected", "per_draw"))
-        for name in ("cost_of_not_winning", "buffer"):
-            put(self, name, check_non_negative(name, getattr(self, name)))
+        put(self, "buffer", check_non_negative("buffer", self.buffer))
+        put(self, "tax_rate", check_in("tax_rate", self.tax_rate, 0.0, 0.99))
         put(self, "red_lines", tuple(check_name("a red line", line) for line in self.red_lines))
         put(self, "alternatives", make_alternatives(self.no_deal))
         for one in self.alternatives:
@@ -134,22 +144,30 @@ class Deal:
                     f"inputs: the name {one.name!r} is that of a no-deal alternative; call this input something else"
                 )
         put(self, "strategic_value", make_quantity("strategic", self.strategic))
-        names = [name for name, law in self.sampled.items() if not isinstance(law, Constant)]
+        put(self, "not_winning", make_cost("cost_of_not_winning", self.cost_of_not_winning))
+        put(self, "dismissed", _reasons(self.dismissed))
+        names = [
+            name
+            for name, law in self.sampled.items()
+            if not isinstance(law, Constant) and not isinstance(law, MonthlyUniforms)
+        ]
         correlation = {} if self.correlation is None else self.correlation
         dependence = build_dependence(names, correlation, t_df=self.t_df, max_repair=self.max_repair)
         put(self, "dependence", dependence)
 
     @property
-    def sampled(self) -> dict[str, Distribution | EventRisk]:
+    def sampled(self) -> dict[str, Distribution | RecordLaw]:
         """Everything that is drawn, in the order of its coordinates: the two sides, then the inputs."""
-        quantities = (*self.alternatives, self.strategic_value)
-        drawn: dict[str, Distribution | EventRisk] = {
-            quantity.name: quantity.distribution
-            for quantity in quantities
-            if quantity.distribution is not None
-        }
+        drawn: dict[str, Distribution | RecordLaw] = {}
+        for quantity in (*self.alternatives, self.strategic_value, self.not_winning):
+            drawn.update(quantity.laws())
         drawn.update({name: entry.distribution for name, entry in self.inputs.items()})
         return drawn
+
+    @property
+    def kept(self) -> float:
+        """The share of every amount that is left after tax."""
+        return 1.0 - self.tax_rate
 
     @property
     def proposed(self) -> dict[str, float]:
@@ -185,6 +203,12 @@ def _entries(inputs: object) -> dict[str, Input]:
         except InputError as error:
             raise InputError(f"inputs: {name}: {error}") from None
     return entries
+
+
+def _reasons(dismissed: object) -> dict[str, str]:
+    if not isinstance(dismissed, Mapping):
+        raise InputError(f"dismissed must map names of checks to reasons, got {dismissed!r}")
+    return {name: check_name(f"dismissed: the reason for {name!r}", why) for name, why in dismissed.items()}
 
 
 def _terms(terms: object, inputs: Mapping[str, Input]) -> tuple[Term, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from walkaway_sim.deal.graph import ValueGraph
@@ -59,16 +59,22 @@ class GraphValue:
         Quantities and terms that are one number on all draws and not negotiated.
     events : tuple of str
         Names of the inputs that are event risks.
+    fixed_costs : mapping of str to str
+        Names of fixed costs that are uncertain, and of the inputs that they are.
     """
 
     graph: ValueGraph
     constants: Mapping[str, Any]
     events: tuple[str, ...] = ()
+    fixed_costs: Mapping[str, str] = field(default_factory=dict)
 
     def leaves(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything that the graph may read."""
         known = {**self.constants, **inputs, **terms}
         known["events"] = {name: inputs[name] for name in self.events}
+        if self.fixed_costs:
+            uncertain = {label: inputs[name] for label, name in self.fixed_costs.items()}
+            known["fixed_costs"] = {**self.constants["fixed_costs"], **uncertain}
         return known
 
     def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,3 +92,7 @@ class GraphValue:
             tuple(name for name in components if name not in touched),
             self.graph.frontier(term),
         )
+
+    def with_constants(self, **changes: Any) -> GraphValue:
+        """Return the same model with some of its numbers replaced."""
+        return replace(self, constants={**self.constants, **changes})

@@ -1,11 +1,11 @@
-"""The no-deal side: what the supplier has if it walks, and which alternative that is."""
+"""The no-deal side: what the supplier has if it walks, and what walking costs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -13,30 +13,57 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError, ValueFunctionError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
-from walkaway_sim.inputs.entry import as_distribution
+from walkaway_sim.inputs.entry import Input, as_distribution
 from walkaway_sim.inputs.events import EventRisk
 
-__all__ = ["Alternative", "make_alternatives", "make_quantity", "per_draw"]
+__all__ = ["Alternative", "AmountModel", "make_alternatives", "make_cost", "make_quantity", "per_draw"]
+
+
+@runtime_checkable
+class AmountModel(Protocol):
+    """A small model of an amount, made of uncertain parts of its own."""
+
+    def parts(self) -> Mapping[str, Distribution]:
+        """Return the law of each uncertain part, by name."""
+        ...
+
+    def values(self, parts: Mapping[str, Any]) -> FloatArray | float:
+        """Return the amount from the draws of its parts [currency]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """An amount that is a number, a distribution, or a function of the inputs [currency].
+    """An amount that is a number, a distribution, a small model, or a function of the inputs [currency].
 
     Attributes
     ----------
     name : str
-        By which its draws are known.
+        By which its draws are known; the parts of a model as ``name.part``.
     number : float or None
     distribution : Distribution or None
     function : callable or None
         Takes the mapping of inputs, returns shape ``(n_draws,)``.
+    model : AmountModel or None
+    label : str
+        How a reader knows it.
+    about : Input or None
+        Owner, source and date, where they are given.
     """
 
     name: str
     number: float | None = None
     distribution: Distribution | None = None
     function: Callable[[Mapping[str, Any]], Any] | None = None
+    model: AmountModel | None = None
+    label: str = ""
+    about: Input | None = None
+
+    def laws(self) -> dict[str, Distribution]:
+        """Return what has to be drawn for it."""
+        if self.model is not None:
+            return {f"{self.name}.{part}": law for part, law in self.model.parts().items()}
+        return {} if self.distribution is None else {self.name: self.distribution}
 
     def values(self, drawn: Mapping[str, Any], inputs: Mapping[str, Any], n_draws: int) -> FloatArray | float:
         """Return the amount per draw, or the one number that it is on all draws [currency]."""
@@ -44,45 +71,72 @@ class Alternative:
             return self.number
         if self.function is not None:
             return per_draw(self.name, self.function(inputs), n_draws)
+        if self.model is not None:
+            return self.model.values({part: drawn[f"{self.name}.{part}"] for part in self.model.parts()})
         values: FloatArray = drawn[self.name]
         return values
 
 
-def make_quantity(name: str, given: Any) -> Alternative:
+def make_quantity(name: str, given: Any, label: str = "") -> Alternative:
     """Return `given` as an `Alternative`, refusing what has no finite mean."""
+    about = given if isinstance(given, Input) else None
+    if about is not None:
+        given = about.distribution
+    if isinstance(given, AmountModel) and not isinstance(given, Distribution):
+        return Alternative(name, model=given, label=label, about=about)
     try:
         distribution = as_distribution(given)
     except InputError:
         # A frozen SciPy distribution of the old kind is callable too, so functions come second.
         if callable(given):
-            return Alternative(name, function=given)
+            return Alternative(name, function=given, label=label)
+        if isinstance(given, EventRisk):
+            raise InputError(
+                f"{name} must be an amount, got an event risk; add it to the inputs instead"
+            ) from None
         raise InputError(
             f"{name} must be a number, a distribution or a function of the inputs, got {given!r}"
         ) from None
-    if isinstance(distribution, EventRisk):
-        raise InputError(f"{name} must be an amount, got an event risk; add it to the inputs instead")
     if isinstance(distribution, Constant):
-        return Alternative(name, number=distribution.mean())
+        return Alternative(name, number=distribution.mean(), label=label, about=about)
     mean = distribution.mean()
     if not math.isfinite(mean):
         raise InputError(
             f"{name} must have a finite mean, since deals are compared with it; the mean of {distribution} "
             f"is {mean}. Bound its tail, for instance with metalog(..., lower=, upper=)"
         )
-    return Alternative(name, distribution=distribution)
+    return Alternative(name, distribution=distribution, label=label, about=about)
+
+
+def make_cost(name: str, given: Any) -> Alternative:
+    """Return a cost as an `Alternative`, refusing what may be negative."""
+    cost = make_quantity(name, given)
+    low = cost.number
+    if cost.distribution is not None:
+        low = cost.distribution.support()[0]
+    if low is not None and low < 0.0:
+        raise InputError(
+            f"{name} must be 0 or more, got {given!r}; what losing the deal saves is an alternative of its own"
+        )
+    return cost
 
 
 def make_alternatives(given: Any) -> tuple[Alternative, ...]:
-    """Return the no-deal alternatives: ``no_deal``, or ``no_deal.1``, ``no_deal.2``, ... of a list."""
-    if isinstance(given, Sequence) and not isinstance(given, str):
-        if not given:
-            raise InputError(
-                "no_deal must name one alternative or more, got an empty list; 0 means no other use"
-            )
-        if len(given) > 1:
-            return tuple(make_quantity(f"no_deal.{i}", one) for i, one in enumerate(given, start=1))
-        given = given[0]
-    return (make_quantity("no_deal", given),)
+    """Return the no-deal alternatives: ``no_deal``, or ``no_deal.1``, ``no_deal.2``, ... of several.
+
+    Several are given as a list, or as a mapping of their labels to what they are.
+    """
+    if isinstance(given, Mapping):
+        items = [(str(label), one) for label, one in given.items()]
+    elif isinstance(given, Sequence) and not isinstance(given, str):
+        items = [("", one) for one in given]
+    else:
+        items = [("", given)]
+    if not items:
+        raise InputError("no_deal must name one alternative or more, got none; 0 means no other use")
+    if len(items) == 1:
+        return (make_quantity("no_deal", items[0][1], items[0][0]),)
+    return tuple(make_quantity(f"no_deal.{i}", one, label) for i, (label, one) in enumerate(items, start=1))
 
 
 def per_draw(name: str, result: Any, n_draws: int) -> FloatArray:

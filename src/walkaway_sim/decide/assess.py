@@ -220,7 +220,7 @@ def assess(
     n_replicates = sim.n_replicates
     panel = _panel(rule, surplus, risk_tolerance)
     tail = next(one for one in panel if isinstance(one, ExpectedShortfallRule))
-    without_buffer = surplus + sim.deal.buffer
+    without_buffer = surplus + sim.deal.kept * sim.deal.buffer
 
     def mean(moment: FloatArray, *, skewed: bool = False) -> Estimate:
         return mean_estimate(moment, n_replicates, confidence_level, skewed=skewed)

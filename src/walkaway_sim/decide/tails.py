@@ -12,6 +12,8 @@ from walkaway_sim.decide.rules import AllOf, CertaintyEquivalentRule, ExpectedSh
 from walkaway_sim.errors import RuleError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.events import EventRisk, Events
+from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
+from walkaway_sim.inputs.records import RecordLaw
 from walkaway_sim.simulation.outcome import Simulation
 
 __all__ = ["check_rule", "effective_sample_size", "has_certainty", "pareto_shape"]
@@ -124,6 +126,8 @@ def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool, bool]
     worst = np.argsort(weights)[-_TAIL_LOOKED_AT:]
     found, furthest, is_event = "no_deal", 0.0, False
     for name, drawn in sim.draws.items():
+        if isinstance(drawn, Monthly):
+            continue
         values = drawn.total() if isinstance(drawn, Events) else drawn
         if values.min() == values.max():
             continue
@@ -139,9 +143,9 @@ def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool, bool]
     return found, is_event, _is_bounded(sim.deal.sampled.get(found), above=furthest > 0.0)
 
 
-def _is_bounded(law: Distribution | EventRisk | None, *, above: bool) -> bool:
+def _is_bounded(law: Distribution | RecordLaw | None, *, above: bool) -> bool:
     """Say whether an input has an end above, or below; an event risk, whether each event has."""
-    if law is None:
+    if law is None or isinstance(law, MonthlyUniforms):
         return False
     if isinstance(law, EventRisk):
         return law.cap is not None or math.isfinite(law.severity.support()[1])

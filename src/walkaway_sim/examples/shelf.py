@@ -9,7 +9,9 @@ from walkaway_sim._checks import check_one_of
 __all__ = ["EXAMPLES", "example_path"]
 
 EXAMPLES = {
-    "packaging": "Cartons to a food producer, 36 months, six terms: the main example, a deal file.",
+    "packaging": "Cartons to a food producer, 36 months: the main example.",
+    "freight": "Pallets for a distributor who asks for five deliveries a week, 24 months.",
+    "managed_service": "A service desk for a council, 36 months, where everything goes wrong together.",
 }
 """Name and description of each example deal file."""
 

@@ -27,11 +27,15 @@ from walkaway_sim.inputs.frozen_scipy import ScipyInput
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
 from walkaway_sim.inputs.keelin import Metalog
 from walkaway_sim.inputs.mixtures import Mixture
+from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
+from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS, Record, RecordLaw, join_records
 from walkaway_sim.inputs.registry import KINDS, from_spec
 from walkaway_sim.inputs.sampled import Empirical
 
 __all__ = [
     "KINDS",
+    "RECORDS",
+    "RECORD_LAWS",
     "Bernoulli",
     "Block",
     "Constant",
@@ -46,9 +50,13 @@ __all__ = [
     "LogNormal",
     "Metalog",
     "Mixture",
+    "Monthly",
+    "MonthlyUniforms",
     "Normal",
     "Pert",
     "Poisson",
+    "Record",
+    "RecordLaw",
     "ScipyInput",
     "Triangular",
     "Uniform",
@@ -61,6 +69,7 @@ __all__ = [
     "empirical",
     "event_risk",
     "from_spec",
+    "join_records",
     "lognormal",
     "metalog",
     "mixture",

@@ -10,6 +10,7 @@ from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.inputs.frozen_scipy import ScipyInput, is_frozen_scipy
+from walkaway_sim.inputs.monthly import MonthlyUniforms
 
 __all__ = ["Input", "as_distribution", "as_input"]
 
@@ -32,14 +33,14 @@ class Input:
     'NZD per case'
     """
 
-    distribution: Distribution | EventRisk
+    distribution: Distribution | EventRisk | MonthlyUniforms
     unit: str = ""
     owner: str = ""
     source: str = ""
     as_of: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.distribution, EventRisk):
+        if not isinstance(self.distribution, EventRisk | MonthlyUniforms):
             object.__setattr__(self, "distribution", as_distribution(self.distribution))
         for name in ("unit", "owner", "source", "as_of"):
             found = getattr(self, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -157,6 +158,18 @@ class Events(NDArrayOperatorsMixin):
         events = order[place]
         draw = np.repeat(np.arange(chosen.size, dtype=np.int64), count)
         return Events(chosen.size, count, draw, self.time[events], self.severity[events])
+
+    @staticmethod
+    def join(parts: Sequence[Events]) -> Events:
+        """Put the draws of several parts one after another, numbered anew."""
+        starts = np.cumsum([0, *(part.n_draws for part in parts[:-1])])
+        return Events(
+            sum(part.n_draws for part in parts),
+            np.concatenate([part.count for part in parts]),
+            np.concatenate([part.draw + start for part, start in zip(parts, starts, strict=True)]),
+            np.concatenate([part.time for part in parts]),
+            np.concatenate([part.severity for part in parts]),
+        )
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Let arithmetic on events mean arithmetic on their total loss of each draw."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from walkaway_sim.deal.supply.catalogue import TERMS
+from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.decide.assess import RuleVerdict, Verdict
 from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
@@ -79,7 +79,7 @@ def _assumptions(sim: Simulation) -> list[str]:
         taken = [
             f"{clause(name)} {'to the end of the contract' if math.isinf(info.default) else f'{info.default:g}'}"
             for name, info in TERMS.items()
-            if name not in given
+            if name not in given and info.default is not None
         ]
         lines += [f"Terms that the deal does not give are taken as: {', '.join(taken)}."] if taken else []
     if len(deal.alternatives) > 1:

@@ -24,6 +24,8 @@ def plot_waterfall(
 ) -> Axes:
     """Plot the mean of each component from list revenue to deal value, each bar with its 80% band.
 
+    Components that are 0 on every draw are left out.
+
     Parameters
     ----------
     sim : Simulation
@@ -51,7 +53,7 @@ def plot_waterfall(
     >>> [label.get_text() for label in ax.get_yticklabels()][:2]
     ['list revenue', 'discount']
     """
-    parts = sim.components(terms)
+    parts = {name: drawn for name, drawn in sim.components(terms).items() if drawn.any()}
     value = np.sum(list(parts.values()), axis=0)
     ax = axes_or_new(ax, (8.6, 0.36 * (len(parts) + 1) + 1.2))
     rows = [*parts.items(), ("deal value", value)]

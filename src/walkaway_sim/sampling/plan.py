@@ -17,6 +17,8 @@ from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.copula import Block, Dependence
 from walkaway_sim.inputs.events import EventRisk, Events
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
+from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
+from walkaway_sim.inputs.records import Record, RecordLaw
 from walkaway_sim.sampling.designs import Design, LatinHypercube, RandomDesign
 from walkaway_sim.sampling.sobol import SobolDesign
 from walkaway_sim.sampling.streams import stream
@@ -25,9 +27,9 @@ __all__ = ["DESIGNS", "DesignName", "Drawn", "SamplingPlan", "check_size", "make
 
 DesignName = Literal["sobol", "random", "lhs"]
 DESIGNS: tuple[DesignName, ...] = ("sobol", "random", "lhs")
-Drawn = FloatArray | Events
+Drawn = FloatArray | Record
 
-_MORE_EVENTS, _MIXING = 3, 4
+_MORE_EVENTS, _MIXING, _MONTHLY = 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class SamplingPlan:
 
     Attributes
     ----------
-    distributions : mapping of str to Distribution or EventRisk
+    distributions : mapping of str to Distribution, EventRisk or MonthlyUniforms
         In the order that pins their coordinates.
     dependence : Dependence
         Which inputs move together.
@@ -48,7 +50,7 @@ class SamplingPlan:
         What every stream descends from.
     """
 
-    distributions: Mapping[str, Distribution | EventRisk]
+    distributions: Mapping[str, Distribution | RecordLaw]
     dependence: Dependence
     design: Design
     coordinates: Mapping[str, int]
@@ -78,6 +80,8 @@ class SamplingPlan:
         for name, distribution in self.distributions.items():
             if isinstance(distribution, EventRisk):
                 drawn[name] = self._events(name, distribution, latent.get(name), index)
+            elif isinstance(distribution, MonthlyUniforms):
+                drawn[name] = self._monthly(name, distribution, index)
             elif name in latent:
                 drawn[name] = self._from_latent(distribution, latent[name], self.dependence)
             elif isinstance(distribution, Normal | LogNormal):
@@ -120,6 +124,13 @@ class SamplingPlan:
         if dependence.t_df is None:
             return np.asarray(distribution.from_normal(score), dtype=np.float64)
         return np.asarray(distribution.ppf(stdtr(dependence.t_df, score)), dtype=np.float64)
+
+    def _monthly(self, name: str, law: MonthlyUniforms, index: int) -> Monthly:
+        """Return the monthly numbers of one block, draw after draw from a stream of the block."""
+        rows = self.rows(index)
+        numbers = stream(self.root, name, _MONTHLY, index)
+        values = numbers.random((rows.stop - rows.start, law.n_months), dtype=np.float32)
+        return Monthly(np.maximum(values, np.float32(2.0**-25)))
 
     def _events(self, name: str, risk: EventRisk, latent: FloatArray | None, index: int) -> Events:
         """Return the compound Poisson events of one block.
@@ -200,7 +211,7 @@ def check_size(n_draws: int, design: str, n_randomisations: int) -> None:
 
 
 def make_plan(
-    distributions: Mapping[str, Distribution | EventRisk],
+    distributions: Mapping[str, Distribution | RecordLaw],
     dependence: Dependence,
     *,
     n_draws: int,
@@ -233,7 +244,10 @@ def make_plan(
     n_coordinates = 0
     for name, distribution in distributions.items():
         coordinates[name] = n_coordinates
-        n_coordinates += 1 + 2 * on_coordinates if isinstance(distribution, EventRisk) else 1
+        if isinstance(distribution, EventRisk):
+            n_coordinates += 1 + 2 * on_coordinates
+        elif not isinstance(distribution, MonthlyUniforms):
+            n_coordinates += 1
     points: Design
     if design == "random":
         points = RandomDesign(root, n_draws)

@@ -13,11 +13,12 @@ from walkaway_sim._checks import check_integer
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.errors import InputError
-from walkaway_sim.inputs.events import EventRisk, Events
+from walkaway_sim.inputs.monthly import MonthlyUniforms
+from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS
 from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
 from walkaway_sim.sampling.streams import BLOCK, root_sequence
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.valuing import DrawBlock, finite, no_deal_values, total
+from walkaway_sim.simulation.valuing import DrawBlock, cost_values, finite, no_deal_values, total
 from walkaway_sim.simulation.workers import run_blocks
 
 __all__ = ["simulate"]
@@ -101,14 +102,14 @@ def simulate(
     check_integer("workers", workers, minimum=1)
     root = root_sequence(rng)
     laws = deal.sampled
-    _check_memory(n_draws, len(laws) + 4, max_memory)
+    _check_memory(n_draws, _numbers_a_draw(laws) + 5, max_memory)
     plan = make_plan(
         laws, deal.dependence, n_draws=n_draws, design=design, n_randomisations=n_randomisations, root=root
     )
     chosen = _choose_alternative(deal, root)
-    names = [name for name, law in laws.items() if not isinstance(law, EventRisk)]
+    names = [name for name, law in laws.items() if not isinstance(law, RECORD_LAWS)]
     arrays: dict[str, FloatArray] = {name: np.empty(n_draws) for name in names}
-    no_deal, strategic, value = np.empty(n_draws), np.empty(n_draws), np.empty(n_draws)
+    no_deal, lost, strategic, value = (np.empty(n_draws) for _ in range(4))
     work = _ValueBlock(deal, plan, chosen)
 
     def place(index: int, done: _ValuedBlock) -> DrawBlock:
@@ -116,7 +117,8 @@ def simulate(
         rows = plan.rows(index)
         for name, array in arrays.items():
             array[rows] = done.drawn[name]
-        no_deal[rows], strategic[rows], value[rows] = done.no_deal, done.strategic, done.value
+        no_deal[rows], lost[rows] = done.no_deal, done.not_winning
+        strategic[rows], value[rows] = done.strategic, done.value
         views = {**arrays, "no_deal": no_deal}
         inputs: dict[str, Any] = {}
         for name in (*deal.inputs, "no_deal"):
@@ -133,7 +135,7 @@ def simulate(
         # An executor may work in another process, which could not write into these arrays.
         valued = run_blocks(work, indices, executor=executor, progress=progress)
         blocks = [place(index, done) for index, done in enumerate(valued)]
-    for array in (*arrays.values(), no_deal, strategic, value):
+    for array in (*arrays.values(), no_deal, lost, strategic, value):
         array.flags.writeable = False
     return Simulation(
         deal=deal,
@@ -144,6 +146,7 @@ def simulate(
         blocks=tuple(blocks),
         arrays=arrays,
         best_alternative=no_deal,
+        not_winning=lost,
         strategic_value=strategic,
         proposed_value=value,
         chosen=chosen,
@@ -157,6 +160,7 @@ class _ValuedBlock:
 
     drawn: Mapping[str, Any]
     no_deal: FloatArray
+    not_winning: FloatArray | float
     strategic: FloatArray | float
     value: FloatArray
 
@@ -174,7 +178,7 @@ class _ValueBlock:
         size = rows.stop - rows.start
         drawn = self.plan.draw(index)
         for values in drawn.values():
-            if not isinstance(values, Events):
+            if not isinstance(values, RECORDS):
                 # A value function that worked in place would change the draws under every later look.
                 _read_only(values)
         inputs: dict[str, Any] = {name: drawn[name] for name in self.deal.inputs}
@@ -182,11 +186,19 @@ class _ValueBlock:
         no_deal = np.ascontiguousarray(no_deal_values(self.deal, drawn, inputs, size, self.chosen))
         inputs["no_deal"] = no_deal
         strategic = self.deal.strategic_value.values(drawn, inputs, size)
+        lost = cost_values(self.deal, drawn, inputs, size)
         terms = self.deal.proposed
         value = finite(
-            total(self.deal.value(inputs, terms), size), DrawBlock(rows.start, size, inputs), terms
+            total(self.deal.value(inputs, terms), size, self.deal.kept),
+            DrawBlock(rows.start, size, inputs),
+            terms,
         )
-        return _ValuedBlock(drawn, no_deal, strategic, value)
+        return _ValuedBlock(drawn, no_deal, lost, strategic, value)
+
+
+def _numbers_a_draw(laws: Mapping[str, Any]) -> int:
+    """Return how many numbers of 8 bytes the draws of these laws take, events counted as one."""
+    return sum(-(-law.n_months // 2) if isinstance(law, MonthlyUniforms) else 1 for law in laws.values())
 
 
 def _read_only(array: FloatArray) -> FloatArray:

@@ -12,6 +12,8 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.inputs.events import Events
+from walkaway_sim.inputs.monthly import Monthly
+from walkaway_sim.inputs.records import join_records
 from walkaway_sim.simulation.valuing import DrawBlock, component_arrays, finite, total
 from walkaway_sim.simulation.workers import run_blocks
 
@@ -36,15 +38,7 @@ class Draws(Mapping[str, Any]):
             return self._arrays[name]
         if name not in self._names:
             raise KeyError(name)
-        parts: list[Events] = [block.inputs[name] for block in self._blocks]
-        starts = [block.start for block in self._blocks]
-        return Events(
-            sum(part.n_draws for part in parts),
-            np.concatenate([part.count for part in parts]),
-            np.concatenate([part.draw + start for part, start in zip(parts, starts, strict=True)]),
-            np.concatenate([part.time for part in parts]),
-            np.concatenate([part.severity for part in parts]),
-        )
+        return join_records([block.inputs[name] for block in self._blocks])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -79,6 +73,7 @@ class Simulation:
     blocks: tuple[DrawBlock, ...]
     arrays: Mapping[str, FloatArray]
     best_alternative: FloatArray
+    not_winning: FloatArray
     strategic_value: FloatArray
     proposed_value: FloatArray
     chosen: int | None
@@ -111,7 +106,8 @@ class Simulation:
         at = self.deal.terms_at(terms)
 
         def one(block: DrawBlock) -> FloatArray:
-            return finite(total(self.deal.value(block.inputs, at), block.size), block, at)
+            value = total(self.deal.value(block.inputs, at), block.size, self.deal.kept)
+            return finite(value, block, at)
 
         return np.concatenate(run_blocks(one, self.blocks, workers=self.workers, executor=self.executor))
 
@@ -123,18 +119,18 @@ class Simulation:
         at = self.deal.terms_at(terms)
 
         def one(block: DrawBlock) -> dict[str, FloatArray]:
-            return component_arrays(self.deal.value(block.inputs, at), block.size)
+            return component_arrays(self.deal.value(block.inputs, at), block.size, self.deal.tax_rate)
 
         parts = run_blocks(one, self.blocks, workers=self.workers, executor=self.executor)
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def no_deal(self) -> FloatArray:
         """Return what the supplier has if it walks, less the cost of not winning, shape ``(n_draws,)``."""
-        return self.best_alternative - self.deal.cost_of_not_winning
+        return self.deal.kept * (self.best_alternative - self.not_winning)
 
     def strategic(self) -> FloatArray:
         """Return the strategic value, shape ``(n_draws,)`` [currency]."""
-        return self.strategic_value
+        return self.deal.kept * self.strategic_value
 
     def surplus(self, terms: Mapping[str, float] | None = None, *, buffer: bool = True) -> FloatArray:
         """Return value + strategic value - no-deal value - buffer on the same draws.
@@ -155,14 +151,15 @@ class Simulation:
 
     def offset(self, *, buffer: bool = True) -> FloatArray:
         """Return the part of the surplus that no term changes, shape ``(n_draws,)`` [currency]."""
-        held_back = self.deal.buffer if buffer else 0.0
-        return self.strategic_value - self.no_deal() - held_back
+        held_back = self.deal.kept * self.deal.buffer if buffer else 0.0
+        return self.strategic() - self.no_deal() - held_back
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per draw: the inputs (event risks as total losses), value, no-deal value, surplus."""
         import pandas as pd
 
-        columns = {name: _numbers(drawn) for name, drawn in self.draws.items()}
+        draws = self.draws
+        columns = {name: _numbers(draws[name]) for name in draws if not isinstance(draws[name], Monthly)}
         columns |= {"value": self.value(), "no_deal_value": self.no_deal(), "surplus": self.surplus()}
         return pd.DataFrame(columns, index=pd.RangeIndex(self.n_draws, name="draw"))
 

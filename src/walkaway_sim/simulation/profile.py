@@ -11,7 +11,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.deal.model import GraphValue
-from walkaway_sim.inputs.events import Events
+from walkaway_sim.inputs.records import RECORDS, join_records
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.valuing import DrawBlock, finite, total
 from walkaway_sim.simulation.workers import run_blocks
@@ -51,6 +51,8 @@ class TermProfile:
     terms : mapping
         The other terms, for messages.
     term : str
+    kept : float
+        Share of the parts that is left after tax.
     """
 
     blocks: tuple[DrawBlock, ...]
@@ -58,6 +60,7 @@ class TermProfile:
     evaluate: Callable[[Mapping[str, Any], float], Any]
     terms: Mapping[str, float]
     term: str
+    kept: float = 1.0
     workers: int = 1
     executor: Executor | None = None
 
@@ -72,7 +75,7 @@ class TermProfile:
 
         def one(index: int) -> FloatArray:
             block = self.blocks[index]
-            surplus = total(self.evaluate(block.inputs, value), block.size) + self.offsets[index]
+            surplus = total(self.evaluate(block.inputs, value), block.size, self.kept) + self.offsets[index]
             return finite(surplus, block, terms)
 
         parts = run_blocks(one, range(len(self.blocks)), workers=self.workers, executor=self.executor)
@@ -109,7 +112,7 @@ class TermProfile:
 
 
 def _take(held: Any, rows: IntArray, size: int) -> Any:
-    if isinstance(held, Events):
+    if isinstance(held, RECORDS):
         return held.take(rows)
     if isinstance(held, np.ndarray) and held.shape == (size,):
         return held[rows]
@@ -122,15 +125,8 @@ def _join(parts: list[Any]) -> Any:
     first = parts[0]
     if len(parts) == 1:
         return first
-    if isinstance(first, Events):
-        starts = np.cumsum([0, *(part.n_draws for part in parts[:-1])])
-        return Events(
-            sum(part.n_draws for part in parts),
-            np.concatenate([part.count for part in parts]),
-            np.concatenate([part.draw + start for part, start in zip(parts, starts, strict=True)]),
-            np.concatenate([part.time for part in parts]),
-            np.concatenate([part.severity for part in parts]),
-        )
+    if isinstance(first, RECORDS):
+        return join_records(parts)
     if isinstance(first, np.ndarray) and first.ndim == 1:
         return np.concatenate(parts)
     if isinstance(first, Mapping):
@@ -155,19 +151,23 @@ def term_profile(
             return model(known, {**terms, term: value})
 
         slices = tuple(offset[block.start : block.start + block.size] for block in sim.blocks)
-        return TermProfile(sim.blocks, slices, evaluate_all, others, term, sim.workers, sim.executor)
+        return TermProfile(
+            sim.blocks, slices, evaluate_all, others, term, sim.deal.kept, sim.workers, sim.executor
+        )
 
     split = model.split(term)
 
     def prepare(block: DrawBlock) -> tuple[DrawBlock, FloatArray]:
         known, untouched = split.prepare(block.inputs, terms)
-        rest = total(untouched, block.size) + offset[block.start : block.start + block.size]
+        rest = total(untouched, block.size, sim.deal.kept) + offset[block.start : block.start + block.size]
         return DrawBlock(block.start, block.size, known), rest
 
     prepared = run_blocks(prepare, sim.blocks, workers=sim.workers, executor=sim.executor)
     blocks = tuple(block for block, _ in prepared)
     offsets = tuple(rest for _, rest in prepared)
-    return TermProfile(blocks, offsets, split.evaluate, others, term, sim.workers, sim.executor)
+    return TermProfile(
+        blocks, offsets, split.evaluate, others, term, sim.deal.kept, sim.workers, sim.executor
+    )
 
 
 @dataclass(frozen=True, slots=True)

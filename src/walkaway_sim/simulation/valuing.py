@@ -13,8 +13,9 @@ from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.no_deal import per_draw
 from walkaway_sim.errors import ValueFunctionError
 from walkaway_sim.inputs.events import Events
+from walkaway_sim.inputs.monthly import Monthly
 
-__all__ = ["DrawBlock", "component_arrays", "finite", "no_deal_values", "total"]
+__all__ = ["DrawBlock", "component_arrays", "cost_values", "finite", "no_deal_values", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,32 @@ class DrawBlock:
     inputs: Mapping[str, Any]
 
 
-def component_arrays(result: Any, size: int) -> dict[str, FloatArray]:
-    """Return what a value function gave as named components, each of shape ``(size,)`` [currency]."""
+def component_arrays(result: Any, size: int, tax_rate: float = 0.0) -> dict[str, FloatArray]:
+    """Return what a value function gave as named components, each of shape ``(size,)`` [currency].
+
+    Where there is tax, it is the last of them.
+    """
     if isinstance(result, Mapping):
-        return {str(name): per_draw(f"component {name!r}", part, size) for name, part in result.items()}
-    return {"value": per_draw("value", result, size)}
+        parts = {str(name): per_draw(f"component {name!r}", part, size) for name, part in result.items()}
+    else:
+        parts = {"value": per_draw("value", result, size)}
+    if tax_rate:
+        parts["tax"] = -tax_rate * total(parts, size)
+    return parts
 
 
-def total(result: Any, size: int) -> FloatArray:
-    """Return the left-to-right sum of the components, shape ``(size,)`` [currency]."""
+def total(result: Any, size: int, kept: float = 1.0) -> FloatArray:
+    """Return the left-to-right sum of the components, of which tax leaves `kept`, shape ``(size,)`` [currency]."""
     if not isinstance(result, Mapping):
-        return per_draw("value", result, size)
+        amount = per_draw("value", result, size)
+        return amount if kept == 1.0 else amount * kept
     value = np.zeros(size)
     for name, part in result.items():
         shape = np.shape(part)
         # A component that is one number for all draws needs no array of its own.
         value += part if shape in ((), (size,)) and not isinstance(part, str) else per_draw(name, part, size)
+    if kept != 1.0:
+        value *= kept
     return value
 
 
@@ -58,7 +69,8 @@ def finite(value: FloatArray, block: DrawBlock, terms: Mapping[str, float]) -> F
     if np.isfinite(value.sum()) or np.isfinite(value).all():
         return value
     bad = int(np.flatnonzero(~np.isfinite(value))[0])
-    shown = ", ".join(f"{name}={_one(drawn, bad):.6g}" for name, drawn in block.inputs.items())
+    numbers = {name: drawn for name, drawn in block.inputs.items() if not isinstance(drawn, Monthly)}
+    shown = ", ".join(f"{name}={_one(drawn, bad):.6g}" for name, drawn in numbers.items())
     at = ", ".join(f"{name}={number:g}" for name, number in terms.items())
     raise ValueFunctionError(
         f"value must return a finite number for every draw, got {value[bad]} for draw {block.start + bad} "
@@ -91,3 +103,16 @@ def no_deal_values(
             "no_deal must be a finite number for every draw; a function gave NaN or infinity"
         )
     return np.broadcast_to(values, (size,))
+
+
+def cost_values(
+    deal: Deal, drawn: Mapping[str, Any], inputs: Mapping[str, Any], size: int
+) -> FloatArray | float:
+    """Return the cost of not winning, per draw or one number, refusing a negative one [currency]."""
+    cost = deal.not_winning.values(drawn, inputs, size)
+    if not np.all(np.greater_equal(cost, 0.0)):
+        raise ValueFunctionError(
+            f"cost_of_not_winning must be 0 or more on every draw, got {float(np.min(cost)):.6g}; what losing the "
+            "deal saves is an alternative of its own"
+        )
+    return cost

@@ -79,7 +79,8 @@ def _position(message: str) -> tuple[str, str]:
 def _checked(path: str, document: dict[str, Any]) -> DealModel:
     from pydantic import ValidationError
 
-    from walkaway_sim.deal.file.faults import cross_faults, fault_of
+    from walkaway_sim.deal.file.cross_faults import cross_faults
+    from walkaway_sim.deal.file.faults import fault_of
     from walkaway_sim.deal.file.schema import DealModel
 
     faults: list[Fault] = []
@@ -107,6 +108,9 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
         about = {key: getattr(given, key) for key in ("unit", "owner", "source", "as_of")}
         return Input(from_spec(given.spec()), **about)
 
+    def alternative(given: Any) -> Any:
+        return given.made() if hasattr(given, "made") else entry(given)
+
     inputs = {name: getattr(model.inputs, name) for name in order}
     fixed: Mapping[str, Any] = model.fixed_terms.model_dump(exclude_none=True)
     return supply_agreement(
@@ -119,12 +123,24 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
         terms=[term.term() for term in model.terms],
         fixed_terms=fixed,
         correlation={(pair.between[0], pair.between[1]): pair.spearman for pair in model.correlation},
-        no_deal=[as_law(one) for one in model.no_deal.alternatives],
+        rebate_tiers=None if model.rebate_tiers is None else model.rebate_tiers.made(),
+        fixed_costs=[cost.made() for cost in model.fixed_costs],
+        guarantee_clause={key: text for key, text in model.guarantee_clause.model_dump().items() if text},
+        rate_kind=model.rate_kind,
+        rate_basis=model.rate_basis,
+        inflation_basis=model.inflation_basis,
+        no_deal={
+            getattr(one, "name", "") or f"alternative {number}": alternative(one)
+            for number, one in enumerate(model.no_deal.alternatives, start=1)
+        },
         no_deal_choice=model.no_deal.choice,
-        cost_of_not_winning=model.no_deal.cost_of_not_winning,
+        cost_of_not_winning=as_law(model.no_deal.cost_of_not_winning),
         strategic=as_law(model.strategic),
+        strategic_reason=model.strategic_reason,
         buffer=model.buffer,
+        tax_rate=model.tax_rate,
         red_lines=model.red_lines,
+        dismissed=model.dismissed.model_dump(exclude_none=True),
         rule=model.rule,
         t_df=model.t_copula_df,
         max_repair=model.max_repair,

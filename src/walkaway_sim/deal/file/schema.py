@@ -6,15 +6,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
-from walkaway_sim.deal.agreement import domain_error, term_error
-from walkaway_sim.deal.file.specs import Amount, Entry, EventEntry, Strict
-from walkaway_sim.deal.supply.catalogue import QUANTITIES, TERMS, Quantity
+from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error, term_error
+from walkaway_sim.deal.amounts import FixedCost
+from walkaway_sim.deal.check_names import CHECK_NAMES
+from walkaway_sim.deal.file.specs import About, AlternativeEntry, Amount, Entry, EventEntry, Strict
+from walkaway_sim.deal.supply.clauses import TERMS
+from walkaway_sim.deal.supply.quantities import QUANTITIES, Quantity
 from walkaway_sim.deal.term import Term
+from walkaway_sim.deal.tiers import RebateTiers
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
+from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.registry import from_spec
 
-__all__ = ["DealModel", "NoDealModel", "TermModel", "as_law", "json_schema"]
+__all__ = [
+    "DealModel",
+    "DismissedModel",
+    "FixedCostModel",
+    "GuaranteeModel",
+    "NoDealModel",
+    "TermModel",
+    "TierModel",
+    "TiersModel",
+    "as_law",
+    "json_schema",
+]
 
 
 def as_law(given: Any) -> Distribution:
@@ -23,6 +39,17 @@ def as_law(given: Any) -> Distribution:
     if not isinstance(law, Distribution):
         raise ValueError(f"needs a number or a distribution, got {law}")
     return law
+
+
+def _not_negative(given: Any) -> Any:
+    law = as_law(given)
+    if isinstance(law, Constant) and law.value < 0.0:
+        raise ValueError(f"it must be 0 or more, got {law.value:g}")
+    if law.support()[0] < 0.0:
+        raise ValueError(
+            f"it must be 0 or more, got {law}; bound it, for instance with pert(low, mode, high)"
+        )
+    return given
 
 
 def _within(quantity: Quantity) -> AfterValidator:
@@ -114,11 +141,71 @@ class PairModel(Strict):
 class NoDealModel(Strict):
     """What the supplier has if it walks."""
 
-    alternatives: list[Amount] = Field(default_factory=lambda: [0.0], min_length=1, description="[currency]")
+    alternatives: list[AlternativeEntry] = Field(
+        default_factory=lambda: [0.0],
+        min_length=1,
+        description="numbers, distributions, or capacity sold elsewhere (kind freed_capacity) [currency]",
+    )
     choice: Literal["expected", "per_draw"] = Field(
         default="expected", description="best in expectation, or on each draw (perfect foresight)"
     )
-    cost_of_not_winning: float = Field(default=0.0, ge=0, description="[currency], 0 or more")
+    cost_of_not_winning: Annotated[Amount, AfterValidator(_not_negative)] = Field(
+        default=0.0, description="[currency], 0 or more"
+    )
+
+
+class TierModel(Strict):
+    """A tier of the rebate."""
+
+    above: float = Field(ge=0, description="net revenue of a contract year above which it counts [currency]")
+    extra: float = Field(ge=0, le=1, description="what it adds to the rebate [fraction of net]")
+
+
+class TiersModel(Strict):
+    """What more revenue in a contract year adds to the rebate."""
+
+    retrospective: bool = Field(
+        default=False, description="whether a tier counts for the whole year's revenue"
+    )
+    tiers: list[TierModel] = Field(min_length=1, description="in rising order")
+
+    @model_validator(mode="after")
+    def _tiers_rise(self) -> TiersModel:
+        self.made()
+        return self
+
+    def made(self) -> RebateTiers:
+        """Return the tiers that this describes, or raise `InputError`."""
+        return RebateTiers([(tier.above, tier.extra) for tier in self.tiers], self.retrospective)
+
+
+class FixedCostModel(About):
+    """A fixed cost, and on which side of the decision it falls."""
+
+    name: str = Field(min_length=1, description="what it is")
+    amount: Annotated[Amount, AfterValidator(_not_negative)] = Field(
+        description="[currency a year], 0 or more"
+    )
+    paid: Literal["with", "without", "both"] = Field(
+        description="only with the deal, only without it, or both"
+    )
+
+    def made(self) -> FixedCost:
+        """Return the cost that this describes."""
+        about = {key: getattr(self, key) for key in ("unit", "owner", "source", "as_of")}
+        return FixedCost(self.name, Input(as_law(self.amount), **about), self.paid)
+
+
+_FACTS: dict[str, Any] = {
+    key: (str, Field(default="", description=text)) for key, text in GUARANTEE_FACTS.items()
+}
+GuaranteeModel: Any = create_model("GuaranteeModel", __base__=Strict, **_FACTS)
+
+_CHECKS: dict[str, Any] = {
+    key: (str | None, Field(default=None, min_length=1, description=f"why this does not apply: {text}"))
+    for key, text in CHECK_NAMES.items()
+}
+DismissedModel: Any = create_model("DismissedModel", __base__=Strict, **_CHECKS)
 
 
 class DealModel(Strict):
@@ -127,14 +214,23 @@ class DealModel(Strict):
     name: str = Field(min_length=1, description="name of the deal")
     model: Literal["supply_agreement"] = Field(default="supply_agreement", description="the value model")
     currency: str = Field(default="", description="code of the currency")
-    months: int = Field(ge=1, description="length of the agreement [months]")
-    annual_rate: float = Field(gt=-1, description="discount rate [a year]")
+    months: int = Field(ge=1, le=600, description="length of the agreement [months]")
+    annual_rate: float = Field(gt=-1, lt=1, description="discount rate [a year], 7% is 0.07")
+    rate_kind: Literal["borrowing", "risk_adjusted"] = Field(
+        default="borrowing", description="what the discount rate is"
+    )
+    rate_basis: Literal["nominal", "real"] = Field(description='"nominal" or "real": what annual_rate is')
+    inflation_basis: Literal["nominal", "real"] = Field(
+        description='"nominal" or "real": what the inflations are'
+    )
+    tax_rate: float = Field(default=0.0, ge=0, le=0.99, description="one rate on everything, losses offset")
     rule: str | None = Field(
         default=None,
         pattern=r"^\s*(mean|need_to_win|want_to_win|(chance|shortfall|certainty):[0-9._]+)(\s*\+.*)?\s*$",
         description="chance:0.9, mean, shortfall:0.1, certainty:50000, need_to_win or want_to_win",
     )
     strategic: Amount = Field(default=0.0, description="worth beside the cash, whatever the terms [currency]")
+    strategic_reason: str = Field(default="", description="what the strategic value stands for")
     buffer: float = Field(default=0.0, ge=0, description="what management holds back [currency]")
     red_lines: list[str] = Field(default_factory=list, description="clauses that no money buys")
     t_copula_df: float | None = Field(default=None, gt=0, description="degrees of freedom of a t copula")
@@ -143,10 +239,20 @@ class DealModel(Strict):
     events: dict[str, EventEntry] = Field(default_factory=dict, description="event risks by name")
     terms: list[TermModel] = Field(min_length=1, description="what is negotiated")
     fixed_terms: FixedTermsModel = Field(default_factory=FixedTermsModel, description="terms that are not")
+    rebate_tiers: TiersModel | None = Field(default=None, description="what more revenue adds to the rebate")
+    fixed_costs: list[FixedCostModel] = Field(
+        default_factory=list, description="fixed costs, each with its side"
+    )
+    guarantee_clause: GuaranteeModel = Field(
+        default_factory=GuaranteeModel, description="what the guarantee states"
+    )
     correlation: list[PairModel] = Field(
         default_factory=list, description="pairs of inputs that move together"
     )
     no_deal: NoDealModel = Field(default_factory=NoDealModel)
+    dismissed: DismissedModel = Field(
+        default_factory=DismissedModel, description="checks that do not apply, each with the reason"
+    )
 
 
 def json_schema() -> dict[str, Any]:

@@ -22,9 +22,21 @@ from pydantic import (
     model_validator,
 )
 
+from walkaway_sim.deal.amounts import FreedCapacity, freed_capacity
 from walkaway_sim.inputs.registry import from_spec
 
-__all__ = ["ENTRIES", "SPECS", "TAG", "Amount", "Entry", "EventEntry", "Strict"]
+__all__ = [
+    "ALTERNATIVES",
+    "ENTRIES",
+    "SPECS",
+    "TAG",
+    "About",
+    "AlternativeEntry",
+    "Amount",
+    "Entry",
+    "EventEntry",
+    "Strict",
+]
 
 TAG = "kind:"
 """Begins the tags of the union below, so that they can be told from keys of the file."""
@@ -38,7 +50,7 @@ class Strict(BaseModel):
 
 class _Spec(Strict):
     kind: str
-    about: ClassVar[tuple[str, ...]] = ("unit", "owner", "source", "as_of")
+    about: ClassVar[tuple[str, ...]] = ("unit", "owner", "source", "as_of", "name")
 
     @model_validator(mode="after")
     def _constructor_accepts(self) -> _Spec:
@@ -210,3 +222,41 @@ Entry = _union(ENTRIES)
 
 EventEntry: Any = create_model("_EventRiskEntry", __base__=(_EventRisk, About))
 """An event risk of the deal."""
+
+
+class _Named(About):
+    name: str = Field(default="", description="how a reader knows the alternative")
+
+
+class _FreedCapacity(_Named):
+    kind: Literal["freed_capacity"]
+    units: Amount  # type: ignore[valid-type]  # a union made at run time
+    margin: Amount  # type: ignore[valid-type]  # a union made at run time
+    after: float = Field(default=0.0, ge=0, description="months until it is sold")
+    binds: Amount = 1.0  # type: ignore[valid-type]  # a union made at run time
+
+    @model_validator(mode="after")
+    def _constructor_accepts(self) -> _FreedCapacity:
+        self.made()
+        return self
+
+    def made(self) -> FreedCapacity:
+        """Return the alternative that this describes, or raise `InputError`."""
+
+        def law(given: Any) -> Any:
+            return given if isinstance(given, float | int) else from_spec(given.spec())
+
+        about = {key: getattr(self, key) for key in ("owner", "source", "as_of")}
+        return freed_capacity(
+            law(self.units), law(self.margin), after=self.after, binds=law(self.binds), **about
+        )
+
+
+ALTERNATIVES: dict[str, type[BaseModel]] = {
+    kind: create_model(f"{model.__name__}Alternative", __base__=(model, _Named))
+    for kind, model in SPECS.items()
+} | {"freed_capacity": _FreedCapacity}
+"""The same with a name too, as no-deal alternatives have them, and capacity sold elsewhere."""
+
+AlternativeEntry = _union(ALTERNATIVES)
+"""A number, a distribution or a small model, as a no-deal alternative."""

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from walkaway_sim._files import write_atomically
+from walkaway_sim.deal.amounts import FixedCost, FreedCapacity
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import plain_number
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import Input, as_distribution
+from walkaway_sim.inputs.monthly import MonthlyUniforms
 
 __all__ = ["document_of", "write_deal"]
 
@@ -61,7 +63,9 @@ def document_of(deal: Deal) -> dict[str, Any]:
     if recipe["currency"]:
         document["currency"] = recipe["currency"]
     document |= {"months": recipe["months"], "annual_rate": plain_number(recipe["annual_rate"])}
-    for key in ("rule", "red_lines", "buffer"):
+    for key in ("rate_kind", "rate_basis", "inflation_basis"):
+        document[key] = recipe[key]
+    for key in ("rule", "strategic_reason", "red_lines", "buffer", "tax_rate"):
         if recipe[key]:
             document[key] = list(recipe[key]) if key == "red_lines" else recipe[key]
     if recipe["t_df"] is not None:
@@ -76,6 +80,15 @@ def document_of(deal: Deal) -> dict[str, Any]:
         document["events"] = {name: _entry(entry) for name, entry in recipe["events"].items()}
     if recipe["fixed_terms"]:
         document["fixed_terms"] = {name: plain_number(value) for name, value in recipe["fixed_terms"].items()}
+    tiers = recipe["rebate_tiers"]
+    if tiers is not None:
+        steps = [{"above": plain_number(above), "extra": plain_number(extra)} for above, extra in tiers.tiers]
+        document["rebate_tiers"] = {"retrospective": tiers.retrospective, "tiers": steps}
+    if recipe["fixed_costs"]:
+        document["fixed_costs"] = [_fixed_cost(cost) for cost in recipe["fixed_costs"]]
+    for key in ("guarantee_clause", "dismissed"):
+        if recipe[key]:
+            document[key] = dict(recipe[key])
     no_deal = _no_deal(recipe)
     if no_deal:
         document["no_deal"] = no_deal
@@ -90,36 +103,66 @@ def document_of(deal: Deal) -> dict[str, Any]:
     return document
 
 
+def _about(entry: Input) -> dict[str, str]:
+    return {key: getattr(entry, key) for key in ("unit", "owner", "source", "as_of") if getattr(entry, key)}
+
+
 def _amount(name: str, given: Any) -> Any:
     try:
-        law = as_distribution(given)
+        law = as_distribution(given.distribution if isinstance(given, Input) else given)
         return plain_number(law.mean()) if isinstance(law, Constant) else law.spec()
     except InputError as error:
         raise InputError(f"{name} cannot be written to a file: {error}") from None
 
 
 def _entry(entry: Input) -> Any:
-    from walkaway_sim.deal.supply.catalogue import QUANTITIES
+    from walkaway_sim.deal.supply.quantities import QUANTITIES
 
     units = {quantity.unit for quantity in QUANTITIES.values()}
-    about = {key: getattr(entry, key) for key in ("unit", "owner", "source", "as_of") if getattr(entry, key)}
+    about = _about(entry)
     if about.get("unit") in units:
         del about["unit"]
     if isinstance(entry.distribution, Constant) and not about:
         return plain_number(entry.distribution.value)
-    spec = entry.distribution.spec()
-    return {**spec, **about}
+    if isinstance(entry.distribution, MonthlyUniforms):
+        raise InputError("monthly numbers are drawn, not written to a file")
+    return {**entry.distribution.spec(), **about}
+
+
+def _fixed_cost(cost: FixedCost) -> dict[str, Any]:
+    about = _about(cost.amount)
+    return {
+        "name": cost.name,
+        "amount": _amount(f"fixed cost {cost.name!r}", cost.amount),
+        "paid": cost.paid,
+        **about,
+    }
+
+
+def _alternative(label: str, given: Any) -> Any:
+    name = {} if not label or label.startswith("alternative ") else {"name": label}
+    if isinstance(given, FreedCapacity):
+        return given.spec() | name
+    about = _about(given) | name if isinstance(given, Input) else name
+    amount = _amount("no_deal", given)
+    if not about:
+        return amount
+    return (amount if isinstance(amount, dict) else {"kind": "constant", "value": amount}) | about
 
 
 def _no_deal(recipe: Mapping[str, Any]) -> dict[str, Any]:
     given = recipe["no_deal"]
-    alternatives = list(given) if isinstance(given, list | tuple) else [given]
-    amounts = [_amount("no_deal", one) for one in alternatives]
+    if isinstance(given, Mapping):
+        labelled = list(given.items())
+    else:
+        labelled = [("", one) for one in (given if isinstance(given, list | tuple) else [given])]
+    amounts = [_alternative(label, one) for label, one in labelled]
     found: dict[str, Any] = {} if amounts == [0] else {"alternatives": amounts}
     if recipe["no_deal_choice"] != "expected":
         found["choice"] = recipe["no_deal_choice"]
-    if recipe["cost_of_not_winning"]:
-        found["cost_of_not_winning"] = plain_number(recipe["cost_of_not_winning"])
+    cost = _amount("cost_of_not_winning", recipe["cost_of_not_winning"])
+    if cost != 0:
+        found["cost_of_not_winning"] = cost
     return found
 
 

@@ -1,137 +1,134 @@
-r"""Component 14: bad debt, an event.
+r"""Component 17: bad debt, an event.
 
 A default ends the trading in its month ``L``. What is lost is a share of the invoices then open: those of
-the last ``min(L, 12 (days + late)/365)`` months, each taken at the level of the last month's net revenue.
-That level is an approximation: it overstates the older open invoices by their growth, and where open
-invoices reach back into the ramp-up; it needs no second sum.
+the last ``12 (days + late)/365`` months, the oldest of them in part.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from walkaway_sim._typing import BoolArray
 from walkaway_sim.deal.annuities import Number, ramp_weight, rows_of
-from walkaway_sim.deal.supply.review_path import index_change
+from walkaway_sim.deal.clipped import scattered
+from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, level_in
 
-__all__ = ["bad_debt", "default_exposure", "default_level", "open_months"]
+__all__ = ["bad_debt", "default_loss", "open_invoices", "open_months"]
 
 
-def open_months(payment_days: Number, days_late: Number, life: Number) -> Number:
-    """Return how many months of invoices are open at the end: ``min(L, 12 (days + late)/365)``.
+def open_months(
+    payment_days: float, days_late_at_terms: Number, paid_early: Number, early_payment_days: float
+) -> Number:
+    """Return how many months of invoices are open: ``12/365`` of the days until payment, 0 or more [months].
 
-    `payment_days` and `days_late` [days], `life` [months]; 0 where invoices are paid in advance.
+    The days until payment are ``payment_days + days_late``, or `early_payment_days` for the share of
+    invoices that is paid early.
     """
-    result: Number = np.minimum(life, np.maximum((payment_days + days_late) * (12.0 / 365.0), 0.0))
+    days = (1.0 - paid_early) * (payment_days + days_late_at_terms) + paid_early * early_payment_days
+    result: Number = np.maximum(days * (12.0 / 365.0), 0.0)
     return result
 
 
-def default_level(
-    exit_time: Number,
-    default_time: Number,
-    months: Number,
-    life: Number,
+def open_invoices(
+    month: Number,
+    open_months: Number,
     list_month: Number,
     log_growth: Number,
     ramp_months: Number,
-    loss_given_default: Number,
-    discount_factor_end: Number,
+    log_index: Number,
+    review_schedule: ReviewSchedule,
 ) -> Number:
-    r"""Return what a default loses for each month of open invoices, at list price before reviews.
+    r"""Return the invoices open at the end of a month, at list price, not discounted [currency].
 
-    .. math:: LGD\; p\, q_L\, v^L \quad \text{where the default ends the deal, else } 0
+    .. math:: \sum_{j \ge 0,\ m - j \ge 1} p_0\, p_{m-j}\, Q_{m-j} \min\{1,\ \max\{0,\ O - j\}\}
 
     Parameters
     ----------
-    exit_time, default_time : float or ndarray, shape (n_draws,)
-        When the customer leaves, and when it defaults [years]. The default counts where it comes first
-        and falls within the agreement.
-    months : int
-        Length of the agreement [months].
-    life : float or ndarray, shape (n_draws,)
-        Months traded, ``L``.
+    month : float or ndarray, shape (n_draws,)
+        ``m``, a month in which the agreement is traded.
+    open_months : float or ndarray, shape (n_draws,)
+        ``O``: months of invoices that are open.
     list_month : float or ndarray, shape (n_draws,)
         A full first month at list price [currency a month].
-    log_growth : float or ndarray, shape (n_draws,)
-        Growth of volume [log per month].
+    log_growth, log_index : float or ndarray, shape (n_draws,)
+        Of volume and of the index of the reviews [log per month].
     ramp_months : float or ndarray, shape (n_draws,)
         Length of the ramp-up [months].
+    review_schedule : ReviewSchedule
+
+    Examples
+    --------
+    >>> level = ReviewSchedule(36, 12, 0, 0, 1, np.inf, 36)
+    >>> float(open_invoices(10.0, 2.25, 100.0, 0.0, 0.0, 0.0, level))
+    225.0
+    """
+    total: Number = 0.0
+    reach = np.minimum(open_months, month)
+    for back in range(int(np.ceil(np.max(reach, initial=0.0)))):
+        here = month - float(back)
+        share = np.clip(reach - back, 0.0, 1.0)
+        # Before the first month the share is 0: any month will do there.
+        here = np.maximum(here, 1.0)
+        volume = np.exp(log_growth * (here - 1.0)) * ramp_weight(here, ramp_months)
+        total = total + share * volume * level_in(here, review_schedule, log_index)
+    return list_month * total
+
+
+def default_loss(
+    defaulted: BoolArray,
+    loss_given_default: Number,
+    discount_factor_end: Number,
+    life: Number,
+    open_months: Number,
+    list_month: Number,
+    log_growth: Number,
+    ramp_months: Number,
+    log_index: Number,
+    review_schedule: ReviewSchedule,
+) -> Number:
+    r"""Return what a default loses, before the discount: ``LGD x open invoices x v^L``, 0 without one [currency].
+
+    Parameters
+    ----------
+    defaulted : ndarray of bool, shape (n_draws,) or ()
+        Whether a default ended the trading.
     loss_given_default : float or ndarray, shape (n_draws,)
         Share of the open invoices that is lost [fraction].
     discount_factor_end : float or ndarray, shape (n_draws,)
         ``v^L``.
-
-    Returns
-    -------
-    float or ndarray, shape (n_draws,)
-        Loss for each month of open invoices [currency a month].
+    life : float or ndarray, shape (n_draws,)
+        Months traded, ``L``.
+    open_months, list_month, log_growth, ramp_months, log_index, review_schedule
+        As for `open_invoices`.
     """
-    # The default's month is within the agreement where 12 times its time is: months are whole.
-    defaulted = np.less(default_time, exit_time) & np.less_equal(np.multiply(default_time, 12.0), months)
+    if not defaulted.any():
+        return 0.0
+    lent = (life, open_months, list_month, log_growth, ramp_months, log_index)
     if not defaulted.ndim:
-        if not defaulted:
-            return 0.0
-        grown = np.exp(log_growth * (life - 1.0)) * ramp_weight(life, ramp_months)
-        return loss_given_default * list_month * grown * discount_factor_end
+        return loss_given_default * discount_factor_end * open_invoices(*lent, review_schedule)
     # Defaults are rare: work on their rows only.
     rows = np.flatnonzero(defaulted)
-    end = rows_of(life, rows)
-    grown = np.exp(rows_of(log_growth, rows) * (end - 1.0)) * ramp_weight(end, rows_of(ramp_months, rows))
-    result = np.zeros(defaulted.shape)
-    result[rows] = rows_of(loss_given_default, rows) * rows_of(list_month, rows) * grown
-    result[rows] *= rows_of(discount_factor_end, rows)
-    return result
+    month, reach, first, growth, ramp, index = (rows_of(one, rows) for one in lent)
+    lost = open_invoices(month, reach, first, growth, ramp, index, review_schedule)
+    lost = lost * rows_of(loss_given_default, rows) * rows_of(discount_factor_end, rows)
+    return scattered(rows, lost, defaulted.size)
 
 
-def default_exposure(
-    default_level: Number,
-    life: Number,
-    log_index: Number,
-    hold: Number,
-    review_every: Number,
-    review_lag: Number,
-    catch_up: Number,
-    months: Number,
-    review_pass_through: Number,
-) -> Number:
-    """Return `default_level` at the price after reviews in the last month [currency a month].
-
-    The factor is ``1 + theta (I_L/I_b - 1)``. The parameters are those of ``review_annuity``.
-    """
-    if not isinstance(default_level, np.ndarray) or not default_level.ndim:
-        if np.all(default_level == 0.0):
-            return default_level
-        change = index_change(life, log_index, hold, review_every, review_lag, catch_up, months)
-        return default_level * (1.0 + review_pass_through * change)
-    rows = np.flatnonzero(default_level != 0.0)
-    change = index_change(
-        rows_of(life, rows),
-        rows_of(log_index, rows),
-        rows_of(hold, rows),
-        rows_of(review_every, rows),
-        rows_of(review_lag, rows),
-        rows_of(catch_up, rows),
-        months,
-    )
-    result = np.zeros(default_level.shape)
-    result[rows] = default_level[rows] * (1.0 + rows_of(review_pass_through, rows) * change)
-    return result
-
-
-def bad_debt(default_exposure: Number, open_months: Number, discount: Number) -> Number:
+def bad_debt(default_loss: Number, discount: float, life: Number, horizon: Number) -> Number:
     r"""Return the loss from a default of the customer.
 
-    .. math:: -LGD\; net_L\, \min\{L,\, 12(days + late)/365\}\, v^L
+    .. math:: -LGD\; v^L \sum_{j \ge 0} net_{L-j} \min\{1,\ \max\{0,\ O - j\}\}
 
     where the deal ends by default, and 0 elsewhere.
 
     Parameters
     ----------
-    default_exposure : float or ndarray, shape (n_draws,)
-        Loss for each month of open invoices, at list price after reviews [currency a month].
-    open_months : float or ndarray, shape (n_draws,)
-        Months of invoices open [months].
-    discount : float or ndarray, shape (n_draws,)
-        Discount [fraction of list price].
+    default_loss : float or ndarray, shape (n_draws,)
+        At list price after reviews [currency].
+    discount : float
+        [fraction of list price]
+    life, horizon : float or ndarray, shape (n_draws,)
+        Months traded, and months that count.
 
     Returns
     -------
@@ -145,7 +142,7 @@ def bad_debt(default_exposure: Number, open_months: Number, discount: Number) ->
 
     Examples
     --------
-    >>> bad_debt(80_000.0, 1.5, 0.25)
+    >>> float(bad_debt(120_000.0, 0.25, 18.0, np.inf))
     -90000.0
     """
-    return default_exposure * open_months * (discount - 1.0)
+    return default_loss * (discount - 1.0) * np.less_equal(life, horizon)

@@ -1,20 +1,18 @@
-"""What the built-in value model is made of: its components, nodes, quantities and terms.
-
-The names here are the names of the deal-file format. A quantity may be a number or a distribution; a
-term may be negotiable or a constant. Bounds are those of the domain, both ends included.
-"""
+"""What the built-in value model is made of: its components, its nodes, and what may be left out of it."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Collection
+from typing import Any
 
 from walkaway_sim.deal.graph import Node, ValueGraph
 from walkaway_sim.deal.supply import (
+    annual_cap,
     bad_debt,
+    capacity_surge,
     delivery,
     discount,
+    early_payment,
     early_termination,
     event_risks,
     financing,
@@ -22,237 +20,198 @@ from walkaway_sim.deal.supply import (
     flows,
     freed_capacity,
     guarantee_penalties,
+    leakage,
     life,
     list_revenue,
+    minimum_drop,
     net_revenue,
     penalty_share,
     price_reviews,
     rates,
     rebate,
+    renewal,
+    responses,
     returns,
     review_path,
+    review_schedule,
     set_up,
+    shortfall_fee,
     unit_cost,
+    workload,
 )
 
-__all__ = [
-    "COMPONENTS",
-    "CONSTANTS",
-    "HAZARDS",
-    "NODES",
-    "QUANTITIES",
-    "TERMS",
-    "Quantity",
-    "TermInfo",
-    "supply_graph",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """An uncertain quantity of the built-in model.
-
-    Parameters
-    ----------
-    name : str
-        Its name in files, inputs and results.
-    unit : str
-        Its unit.
-    default : float, str or None
-        Value where none is given. None: it must be given. A text is a marker: ``"inflation"``, the same
-        as that quantity; ``"deliveries"``, every drop is a measured event.
-    low, high : float
-        Bounds of what it may be, both included.
-    meaning : str
-        What it is.
-    """
-
-    name: str
-    unit: str
-    default: float | str | None
-    low: float
-    high: float
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class TermInfo:
-    """A clause of the agreement that may be negotiated.
-
-    Parameters
-    ----------
-    name : str
-        Its name in files, terms and results.
-    unit : str
-        Its unit.
-    default : float
-        Value where the agreement does not give the term.
-    low, high : float
-        Bounds of what it may be, both included.
-    concession : {"up", "down"}
-        Which direction gives way to the customer.
-    meaning : str
-        What it is.
-    """
-
-    name: str
-    unit: str
-    default: float
-    low: float
-    high: float
-    concession: Literal["up", "down"]
-    meaning: str
-
+__all__ = ["COMPONENTS", "CONSTANTS", "FEATURES", "NODES", "supply_graph"]
 
 COMPONENTS: tuple[Node, ...] = (
     Node("list_revenue", list_revenue.list_revenue),
+    Node("shortfall_fee", shortfall_fee.shortfall_fee),
+    Node("capacity_surge", capacity_surge.capacity_surge),
     Node("discount", discount.discount_given),
     Node("rebate", rebate.rebate_paid),
     Node("price_reviews", price_reviews.price_reviews),
+    Node("early_payment_discount", early_payment.early_payment_discount),
     Node("financing", financing.financing),
     Node("unit_cost", unit_cost.unit_cost_paid),
-    Node("delivery", delivery.delivery),
+    Node("workload", workload.workload),
+    Node("excess_work_billed", workload.excess_work_billed),
+    Node("delivery", minimum_drop.delivery_with_minimum),
     Node("fixed_cost", fixed_cost.fixed_cost_to_serve),
     Node("returns", returns.returns),
-    Node("guarantee_penalties", guarantee_penalties.guarantee_penalties),
+    Node("guarantee_penalties", annual_cap.penalties_with_annual_cap),
     Node("event_risks", event_risks.event_risks),
     Node("bad_debt", bad_debt.bad_debt),
     Node("early_termination", early_termination.early_termination),
     Node("set_up", set_up.set_up_paid),
+    Node("renewal", renewal.renewal),
+    Node("leakage", leakage.leakage),
     Node("freed_capacity", freed_capacity.freed_capacity),
 )
 
-NODES: tuple[Node, ...] = tuple(
-    Node(function.__name__, function)
-    for function in (
-        rates.log_growth,
-        rates.log_inflation,
-        rates.log_index,
-        rates.log_discount,
-        rates.month_discount,
-        rates.volume_ratio,
-        rates.cost_ratio,
-        rates.service_ratio,
-        life.life,
-        life.discount_factor_end,
-        flows.volume_annuity,
-        flows.cost_annuity,
-        flows.service_annuity,
-        flows.time_annuity,
-        flows.list_month,
-        net_revenue.gross_revenue,
-        review_path.volume_step,
-        review_path.review_ratio,
-        review_path.review_gain,
-        review_path.review_annuity,
-        review_path.review_uplift,
-        net_revenue.net_revenue,
-        financing.financing_rate,
-        unit_cost.unit_cost_value,
-        financing.supplier_credit,
-        delivery.drops_a_month,
-        delivery.drop_cost_value,
-        delivery.redelivery_value,
-        penalty_share.events_a_month,
-        penalty_share.penalty_share,
-        bad_debt.open_months,
-        bad_debt.default_level,
-        bad_debt.default_exposure,
-    )
+NODES: tuple[Node, ...] = (
+    *(
+        Node(function.__name__, function)
+        for function in (
+            rates.log_growth,
+            rates.log_inflation,
+            rates.log_delivery_inflation,
+            rates.log_work_inflation,
+            rates.log_work_growth,
+            rates.log_index,
+            rates.log_discount,
+            rates.month_discount,
+            rates.volume_ratio,
+            rates.cost_ratio,
+            rates.delivery_ratio,
+            rates.fixed_ratio,
+            responses.volume_at_terms,
+            responses.days_late_at_terms,
+            responses.on_time_at_terms,
+            life.term_length,
+            life.life,
+            life.defaulted,
+            life.traded,
+            life.discount_factor_end,
+            flows.volume_annuity,
+            flows.cost_annuity,
+            flows.delivery_annuity,
+            flows.fixed_annuity,
+            flows.list_month,
+            net_revenue.gross_revenue,
+            net_revenue.net_revenue,
+            net_revenue.billed_by_year,
+            review_schedule.review_schedule,
+            review_path.volume_step,
+            review_path.review_ratio,
+            review_path.review_gain,
+            review_path.review_annuity,
+            rebate.rebate_bonus,
+            shortfall_fee.shortfall_value,
+            early_payment.paid_early,
+            financing.financing_rate,
+            financing.supplier_credit,
+            unit_cost.unit_cost_value,
+            workload.work_month,
+            workload.work_value,
+            workload.excess_work_value,
+            delivery.drops_a_month,
+            delivery.drop_cost_value,
+            delivery.each_drop_cost,
+            minimum_drop.drops_made,
+            fixed_cost.fixed_year,
+            penalty_share.events_a_month,
+            penalty_share.penalty_share,
+            bad_debt.open_months,
+            bad_debt.default_loss,
+            early_termination.stock_left,
+            renewal.renewal_units,
+            leakage.exposed_value,
+        )
+    ),
+    Node("review_uplift", review_path.capped_review_uplift),
 )
 
-_INF = math.inf
 
-QUANTITIES: dict[str, Quantity] = {
-    quantity.name: quantity
-    for quantity in (
-        Quantity("volume", "units a year", None, 0.0, _INF, "volume, as a rate of the first year"),
-        Quantity("list_price", "currency a unit", None, 0.0, _INF, "list price at signing"),
-        Quantity("growth", "a year", None, -0.99, 10.0, "growth of the volume"),
-        Quantity("unit_cost", "currency a unit", None, 0.0, _INF, "avoidable cost of a unit at signing"),
-        Quantity("inflation", "a year", None, -0.99, 10.0, "inflation of unit and delivery costs"),
-        Quantity(
-            "index_inflation", "a year", "inflation", -0.99, 10.0, "inflation of the index of price reviews"
-        ),
-        Quantity("days_late", "days", None, -365.0, 3650.0, "days that the customer pays late"),
-        Quantity("supplier_credit_days", "days", 0.0, 0.0, 3650.0, "credit days on the supplier's own costs"),
-        Quantity("returns_rate", "fraction of net", None, 0.0, 1.0, "handling, returns and claims"),
-        Quantity("on_time", "probability", None, 0.0, 1.0, "probability that an event is on time"),
-        Quantity("delivery_cost", "currency a drop", None, 0.0, _INF, "cost of a drop of the reference size"),
-        Quantity(
-            "delivery_beta", "elasticity", 0.0, 0.0, 1.0, "elasticity of the cost of a drop to its size"
-        ),
-        Quantity("reference_drop", "units a drop", 1.0, 1e-9, _INF, "size of drop that delivery_cost is for"),
-        Quantity("redelivery_cost", "currency a failed drop", 0.0, 0.0, _INF, "cost of delivering again"),
-        Quantity("fixed_cost", "currency a year", 0.0, 0.0, _INF, "avoidable fixed cost to serve"),
-        Quantity("set_up", "currency", 0.0, 0.0, _INF, "set-up cost, paid at signing"),
-        Quantity("exit_hazard", "a year", 0.0, 0.0, _INF, "hazard of an early exit; gives exit_time"),
-        Quantity("default_hazard", "a year", 0.0, 0.0, _INF, "hazard of a default; gives default_time"),
-        Quantity("exit_time", "years", _INF, 0.0, _INF, "when the customer leaves early"),
-        Quantity("default_time", "years", _INF, 0.0, _INF, "when the customer defaults"),
-        Quantity("stranded_cost", "currency", 0.0, 0.0, _INF, "cost left over by an early end"),
-        Quantity(
-            "recovery_share", "fraction of set-up", 0.0, 0.0, 1.0, "set-up recovered, for the time left"
-        ),
-        Quantity(
-            "loss_given_default", "fraction of open invoices", 0.85, 0.0, 1.0, "share lost in a default"
-        ),
-        Quantity(
-            "redeploy_share", "fraction of no-deal value", 0.0, 0.0, 1.0, "earned by capacity freed early"
-        ),
-        Quantity("refill_months", "months", 0.0, 0.0, _INF, "time to redeploy freed capacity"),
-        Quantity("ramp_months", "months", 0.0, 0.0, 600.0, "length of the volume's ramp-up"),
-        Quantity(
-            "guarantee_events", "events a month", "deliveries", 0.0, 1e5, "events the guarantee measures"
-        ),
-        Quantity("penalty_rate", "fraction of net a point", 0.01, 0.0, 1.0, "penalty a point short"),
-        Quantity("penalty_cap", "fraction of net", 0.05, 0.0, 1.0, "largest penalty of a month"),
-        Quantity("review_pass_through", "fraction of index", 0.8, 0.0, 1.0, "share that reviews pass on"),
-        Quantity("review_every", "months", 6.0, 1.0, 600.0, "months between reviews, rounded to whole ones"),
-        Quantity("review_lag", "months", 0.0, 0.0, 600.0, "age of the index that a review reads"),
-        Quantity("catch_up", "0 or 1", 1.0, 0.0, 1.0, "1: reviews count from signing; 0: from hold's end"),
-    )
-}
+def nothing() -> float:
+    """Return 0: stands for what an agreement does not have."""
+    return 0.0
 
-TERMS: dict[str, TermInfo] = {
-    term.name: term
-    for term in (
-        TermInfo("discount", "fraction of list price", 0.0, -1.0, 1.0, "up", "discount off list price"),
-        TermInfo("payment_days", "days", 0.0, 0.0, 3650.0, "up", "days allowed to pay an invoice"),
-        TermInfo("deliveries_per_week", "drops a week", 0.0, 0.0, 1000.0, "up", "deliveries promised"),
-        TermInfo("guarantee", "fraction on time", 0.0, 0.0, 1.0, "up", "guaranteed on-time rate"),
-        TermInfo("hold", "months", _INF, 0.0, _INF, "up", "months before the first price review"),
-        TermInfo("rebate", "fraction of net", 0.0, 0.0, 1.0, "up", "rebate on net revenue"),
-    )
+
+def _volume(volume: Any) -> Any:
+    return volume
+
+
+def _days_late(days_late: Any) -> Any:
+    return days_late
+
+
+def _on_time(on_time: Any) -> Any:
+    return on_time
+
+
+FEATURES: dict[str, dict[str, Callable[..., Any]]] = {
+    "shortfall_fee": {"shortfall_fee": nothing, "shortfall_value": nothing},
+    "capacity_surge": {"capacity_surge": nothing},
+    "rebate_tiers": {"rebate_bonus": nothing},
+    "review_cap": {"review_uplift": review_path.review_uplift},
+    "early_payment": {"early_payment_discount": nothing, "paid_early": nothing},
+    "workload": {"workload": nothing, "excess_work_billed": nothing},
+    "excess_work": {"excess_work_value": nothing, "excess_work_billed": nothing},
+    "minimum_drop": {"delivery": delivery.delivery},
+    "penalty_annual_cap": {"guarantee_penalties": guarantee_penalties.guarantee_penalties},
+    "renewal": {"renewal": nothing},
+    "leakage": {"leakage": nothing},
+    "price_elasticity": {"volume_at_terms": _volume},
+    "late_days_per_day": {"days_late_at_terms": _days_late},
+    "on_time_response": {"on_time_at_terms": _on_time},
 }
+"""What an agreement may do without, and the functions that then stand in: a term moves less, and costs less."""
 
 CONSTANTS: dict[str, str] = {
-    "months": "length of the agreement [months], a whole number of at least 1",
     "annual_rate": "discount rate [a year], nominal where the inflations are",
-    "no_deal": "no-deal value of each draw [currency]",
+    "no_deal": "no-deal value of each draw, before the cost of not winning [currency]",
     "events": "event risks by name, each a record of sampled events; may be empty",
+    "event_months": "months over which events are sampled: the longest agreement on the table",
+    "horizon": "months up to which payments count; infinite for the whole value",
+    "rebate_tiers": "pairs (net revenue of a contract year, what it adds to the rebate); may be empty",
+    "retrospective": "1 where a tier, once reached, counts for the whole year; 0 where for what is above it",
+    "fixed_costs": "fixed costs that come with the deal, by name [currency a year]; may be empty",
+    "late_uniforms": "a uniform number for each month of each draw; None without an annual cap on penalties",
+    "discount_proposed": "the discount at which the volume is believed",
+    "payment_days_proposed": "the payment days at which the days late are believed",
+    "guarantee_proposed": "the guarantee at which the on-time rate is believed",
 }
 """The leaves of the graph that are neither quantities nor terms, with their meaning."""
 
-HAZARDS: dict[str, str] = {"exit_hazard": "exit_time", "default_hazard": "default_time"}
-"""Quantities that the graph does not read, and the sampled time that each of them gives."""
 
-
-def supply_graph() -> ValueGraph:
+def supply_graph(features: Collection[str] | None = None) -> ValueGraph:
     """Return the value model of a supply agreement as a graph.
+
+    Parameters
+    ----------
+    features : collection of str, optional
+        What of `FEATURES` the agreement has; all where not given. What it does not have costs nothing
+        to evaluate, and no term reaches the value through it.
 
     Returns
     -------
     ValueGraph
-        Its components are those of ECONOMICS, in order; its leaves the quantities but the hazards, the
-        terms and the constants of this module.
+        Its components are those of ECONOMICS, in order; its leaves the quantities but those that events
+        are sampled from, the terms, and the constants of this module.
 
     Examples
     --------
     >>> graph = supply_graph()
     >>> graph.components[:3], len(graph.components)
-    (('list_revenue', 'discount', 'rebate'), 15)
-    >>> sorted(graph.touched("guarantee"))
+    (('list_revenue', 'shortfall_fee', 'capacity_surge'), 22)
+    >>> sorted(supply_graph(()).touched("guarantee"))
     ['guarantee_penalties', 'penalty_share']
     """
-    return ValueGraph(COMPONENTS, NODES)
+    absent: dict[str, Callable[..., Any]] = {}
+    for name, substitutes in FEATURES.items():
+        if features is not None and name not in features:
+            absent |= substitutes
+
+    def chosen(nodes: tuple[Node, ...]) -> list[Node]:
+        return [Node(node.name, absent.get(node.name, node.function)) for node in nodes]
+
+    return ValueGraph(chosen(COMPONENTS), chosen(NODES))

@@ -1,4 +1,4 @@
-"""Component 2: the discount off list price."""
+"""Component 4: the discount off list price."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from walkaway_sim.deal.annuities import Number
 __all__ = ["discount_given"]
 
 
-def discount_given(gross_revenue: Number, discount: Number) -> Number:
+def discount_given(gross_revenue: Number, discount: float) -> Number:
     r"""Return what the discount takes off the list price: ``-d list_revenue``.
 
     Parameters
     ----------
     gross_revenue : float or ndarray, shape (n_draws,)
         Revenue at list price [currency].
-    discount : float or ndarray, shape (n_draws,)
+    discount : float
         Discount, ``d`` [fraction of list price].
 
     Returns

@@ -1,38 +1,81 @@
-"""Component 15: what an early end costs, and what of the set-up it gives back."""
+"""Component 18: what an early end costs, and what of the set-up it gives back."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number
+from walkaway_sim.deal.annuities import Number, ramp_weight
 
-__all__ = ["early_termination"]
+__all__ = ["early_termination", "stock_left"]
+
+
+def stock_left(
+    unit_cost: Number,
+    volume_at_terms: Number,
+    log_growth: Number,
+    log_inflation: Number,
+    life: Number,
+    ramp_months: Number,
+    stock_days: Number,
+    stock_buy_back: Number,
+) -> Number:
+    """Return the cost of the stock that an early end leaves and nobody buys back [currency].
+
+    Parameters
+    ----------
+    unit_cost : float or ndarray, shape (n_draws,)
+        At signing [currency a unit].
+    volume_at_terms : float or ndarray, shape (n_draws,)
+        First-year rate [units a year].
+    log_growth, log_inflation : float or ndarray, shape (n_draws,)
+        Of volume and of unit cost [log per month].
+    life, ramp_months : float or ndarray, shape (n_draws,)
+        Months traded, and of ramp-up [months].
+    stock_days : float or ndarray, shape (n_draws,)
+        Days of sales that lie in stock [days].
+    stock_buy_back : float or ndarray, shape (n_draws,)
+        Share that the customer buys back at cost [fraction].
+
+    Examples
+    --------
+    >>> round(float(stock_left(10.0, 1200.0, 0.0, 0.0, 6.0, 0.0, 36.5, 0.25)), 9)
+    900.0
+    """
+    if not isinstance(stock_days, np.ndarray) and stock_days == 0.0:
+        return 0.0
+    last = unit_cost * volume_at_terms / 12.0 * np.exp((log_growth + log_inflation) * (life - 1.0))
+    last = last * ramp_weight(life, ramp_months)
+    return (1.0 - stock_buy_back) * last * (stock_days * (12.0 / 365.0))
 
 
 def early_termination(
     life: Number,
-    months: Number,
+    horizon: Number,
+    term_length: float,
     stranded_cost: Number,
-    recovery_share: Number,
+    termination_recovery: float,
     set_up: Number,
+    stock_left: Number,
     discount_factor_end: Number,
 ) -> Number:
     r"""Return the cost of an early end, by exit or default, where ``L < T``.
 
-    .. math:: [-stranded + \rho\, set\text{-}up\, (1 - L/T)]\, v^L
+    .. math:: [-stranded + \rho\, set\text{-}up\, (1 - L/T) - stock\ left]\, v^L
 
     Parameters
     ----------
-    life : float or ndarray, shape (n_draws,)
-        Months traded, ``L``.
-    months : int
+    life, horizon : float or ndarray, shape (n_draws,)
+        Months traded, ``L``, and months that count.
+    term_length : float
         Length of the agreement, ``T`` [months].
     stranded_cost : float or ndarray, shape (n_draws,)
-        Stock, leases and people left over [currency].
-    recovery_share : float or ndarray, shape (n_draws,)
+        Leases and people left over [currency]; stock is apart.
+    termination_recovery : float
         Share ``rho`` of the set-up cost that is recovered in proportion to the time left [fraction].
     set_up : float or ndarray, shape (n_draws,)
         Set-up cost [currency].
+    stock_left : float or ndarray, shape (n_draws,)
+        Stock that nobody buys back, at cost [currency].
     discount_factor_end : float or ndarray, shape (n_draws,)
         ``v^L``.
 
@@ -40,17 +83,18 @@ def early_termination(
     -------
     float or ndarray, shape (n_draws,)
         Present value [currency]; 0 where the deal runs to its end; positive where the recovery exceeds
-        what is stranded.
+        what is left over.
 
     Notes
     -----
-    Source: ECONOMICS, component 15, without notice or stock buy-back.
+    Source: ECONOMICS, component 15. The notice is in the months traded.
 
     Examples
     --------
-    >>> early_termination(np.array([18.0, 36.0]), 36, 12_000.0, 0.5, 60_000.0, 1.0)
-    array([3000.,    0.])
+    >>> early_termination(np.array([18.0, 36.0]), np.inf, 36.0, 12_000.0, 0.5, 60_000.0, 1_000.0, 1.0)
+    array([2000.,    0.])
     """
-    recovered = (recovery_share * set_up) * (1.0 - life / float(months))
-    lost: Number = (recovered - stranded_cost) * discount_factor_end
-    return np.where(np.less(life, months), lost, 0.0)[()]
+    recovered = (termination_recovery * set_up) * (1.0 - life / term_length)
+    lost: Number = (recovered - stranded_cost - stock_left) * discount_factor_end
+    early = np.less(life, term_length) & np.less_equal(life, horizon)
+    return np.where(early, lost, 0.0)[()]

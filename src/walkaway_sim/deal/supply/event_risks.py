@@ -1,4 +1,4 @@
-"""Component 13: event risks, such as recalls, within the life of the contract."""
+"""Component 16: event risks, such as recalls, within the life of the contract."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.deal.annuities import Number
+from walkaway_sim.deal.annuities import Number, rows_of
 
 __all__ = ["EventRecord", "event_risks"]
 
@@ -26,7 +26,7 @@ class EventRecord(Protocol):
 
     @property
     def time(self) -> FloatArray:
-        """When it happens [share of the contract's full length], shape (n_events,)."""
+        """When it happens [share of the months over which events are sampled], shape (n_events,)."""
 
     @property
     def severity(self) -> FloatArray:
@@ -34,24 +34,34 @@ class EventRecord(Protocol):
 
 
 def event_risks(
-    events: Mapping[str, EventRecord], months: Number, life: Number, log_discount: Number
+    events: Mapping[str, EventRecord],
+    event_months: float,
+    life: Number,
+    horizon: Number,
+    log_discount: Number,
+    liability_cap: float,
+    insurance_excess: Number,
 ) -> Number:
     r"""Return the losses from event risks.
 
-    .. math:: -\sum_{j:\, t_j T \le L} severity_j\, v^{t_j T}
+    .. math:: -\sum_{j:\, t_j \le L} \min\{severity_j,\ liability\ cap,\ excess\}\, v^{t_j}
 
-    over the events ``j`` of a draw, at the share ``t_j`` of the contract's full length ``T``.
+    over the events ``j`` of a draw, at the times ``t_j`` in months.
 
     Parameters
     ----------
     events : mapping of str to EventRecord
         The sampled events of each risk, by its name; may be empty.
-    months : int
-        Length of the agreement, ``T`` [months].
-    life : float or ndarray, shape (n_draws,)
-        Months traded, ``L``. After that there is nothing left to go wrong.
+    event_months : float
+        Months over which they were sampled: the longest agreement on the table.
+    life, horizon : float or ndarray, shape (n_draws,)
+        Months traded, after which there is nothing left to go wrong, and months that count.
     log_discount : float or ndarray, shape (n_draws,)
         Discounting [log per month].
+    liability_cap : float
+        The most that one event can cost by contract [currency]; infinite for none.
+    insurance_excess : float or ndarray, shape (n_draws,)
+        What the supplier bears of one event before its insurer pays [currency]; infinite for none.
 
     Returns
     -------
@@ -68,18 +78,15 @@ def event_risks(
     >>> recall = SimpleNamespace(
     ...     n_draws=3, draw=np.array([0, 2, 2]), time=np.array([0.5, 0.1, 0.9]), severity=np.full(3, 100.0)
     ... )
-    >>> event_risks({"recall": recall}, 36, np.array([36.0, 36.0, 12.0]), 0.0)
-    array([-100.,    0., -100.])
+    >>> event_risks({"recall": recall}, 36.0, np.array([36.0, 36.0, 12.0]), np.inf, 0.0, 80.0, np.inf)
+    array([-80.,   0., -80.])
     """
     total: Number = 0.0
+    end = np.minimum(life, horizon)
     for record in events.values():
-        when = record.time * float(months)
-        ends = life[record.draw] if isinstance(life, np.ndarray) and life.ndim else life
-        rate = (
-            log_discount[record.draw]
-            if isinstance(log_discount, np.ndarray) and log_discount.ndim
-            else log_discount
-        )
-        loss = record.severity * np.exp(-rate * when) * (when <= ends)
+        when = record.time * event_months
+        rate = rows_of(log_discount, record.draw)
+        borne = np.minimum(record.severity, np.minimum(liability_cap, rows_of(insurance_excess, record.draw)))
+        loss = borne * np.exp(-rate * when) * (when <= rows_of(end, record.draw))
         total = total - np.bincount(record.draw, weights=loss, minlength=record.n_draws)
     return total

@@ -1,4 +1,4 @@
-"""Component 6: what waiting for the money costs, less the supplier's own credit."""
+"""Component 8: what waiting for the money costs, less the supplier's own credit."""
 
 from __future__ import annotations
 
@@ -9,45 +9,70 @@ from walkaway_sim.deal.annuities import Number
 __all__ = ["financing", "financing_rate", "supplier_credit"]
 
 
-def financing_rate(payment_days: Number, days_late: Number, log_discount: Number) -> Number:
-    """Return ``1 - (1+r)^(-(days + late)/365)``, the share of an invoice lost by waiting.
+def _lost_by_waiting(days: Number, log_discount: Number) -> Number:
+    """Return ``1 - (1+r)^(-days/365)``, the share of an amount lost by waiting for it."""
+    share: Number = -np.expm1(days * (log_discount * (-12.0 / 365.0)))
+    return share
+
+
+def financing_rate(
+    payment_days: float,
+    days_late_at_terms: Number,
+    early_payment_discount: float,
+    early_payment_days: float,
+    paid_early: Number,
+    gst_rate: Number,
+    log_discount: Number,
+) -> Number:
+    """Return the share of net revenue that is lost by waiting for the invoices.
 
     Parameters
     ----------
-    payment_days : float or ndarray, shape (n_draws,)
+    payment_days : float
         Days allowed to pay [days].
-    days_late : float or ndarray, shape (n_draws,)
+    days_late_at_terms : float or ndarray, shape (n_draws,)
         Days taken beyond these [days]; negative for early payment.
+    early_payment_discount, early_payment_days : float
+        Offered for payment within so many days [fraction of the invoice, days].
+    paid_early : float or ndarray, shape (n_draws,)
+        Share of invoices for which that is taken [fraction].
+    gst_rate : float or ndarray, shape (n_draws,)
+        Sales tax on the invoice that the supplier funds until it is paid [fraction of net].
     log_discount : float or ndarray, shape (n_draws,)
         Discounting [log per month].
 
     Returns
     -------
     float or ndarray, shape (n_draws,)
-        Share of the invoice [fraction].
+        Share of net revenue [fraction].
 
     Examples
     --------
-    >>> round(float(financing_rate(45.0, 10.0, np.log(1.07) / 12)), 6)
+    >>> round(float(financing_rate(45.0, 10.0, 0.0, 10.0, 0.0, 0.0, np.log(1.07) / 12)), 6)
     0.010143
     """
-    result: Number = -np.expm1((payment_days + days_late) * (log_discount * (-12.0 / 365.0)))
-    return result
+    lost = _lost_by_waiting(payment_days + days_late_at_terms, log_discount)
+    if isinstance(paid_early, np.ndarray) or paid_early:
+        early = (1.0 - early_payment_discount) * _lost_by_waiting(early_payment_days, log_discount)
+        lost = lost * (1.0 - paid_early) + early * paid_early
+    return lost if not isinstance(gst_rate, np.ndarray) and gst_rate == 0.0 else lost * (1.0 + gst_rate)
 
 
-def supplier_credit(unit_cost_value: Number, supplier_credit_days: Number, log_discount: Number) -> Number:
-    """Return what the supplier gains by paying its own unit cost later [currency].
+def supplier_credit(
+    unit_cost_value: Number, supplier_credit_days: Number, stock_days: Number, log_discount: Number
+) -> Number:
+    """Return what the supplier gains by paying its own unit cost later, less what stock costs [currency].
 
-    ``unit cost x (1 - (1+r)^(-days/365))``, `supplier_credit_days` the days it may take [days].
+    ``unit cost x (1 - (1+r)^(-(credit - stock)/365))``: `supplier_credit_days` the days it may take, and
+    `stock_days` the days that goods lie in stock before they are sold [days].
     """
-    share: Number = -np.expm1(supplier_credit_days * (log_discount * (-12.0 / 365.0)))
-    return unit_cost_value * share
+    return unit_cost_value * _lost_by_waiting(supplier_credit_days - stock_days, log_discount)
 
 
 def financing(net_revenue: Number, financing_rate: Number, supplier_credit: Number) -> Number:
     r"""Return the cost of waiting for payment, less the supplier's own credit.
 
-    .. math:: -net\,(1 - (1+r)^{-(days + late)/365}) + cost\,(1 - (1+r)^{-credit/365})
+    .. math:: -net\,(1 + gst)\,(1 - (1+r)^{-(days + late)/365}) + cost\,(1 - (1+r)^{-(credit - stock)/365})
 
     Parameters
     ----------
@@ -56,7 +81,7 @@ def financing(net_revenue: Number, financing_rate: Number, supplier_credit: Numb
     financing_rate : float or ndarray, shape (n_draws,)
         Share of an invoice lost by waiting [fraction].
     supplier_credit : float or ndarray, shape (n_draws,)
-        Gain from the supplier's own credit days [currency].
+        Gain from the supplier's own credit days, less the cost of stock [currency].
 
     Returns
     -------

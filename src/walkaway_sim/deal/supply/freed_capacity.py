@@ -1,4 +1,4 @@
-"""Component 18: what the capacity earns that an early end sets free."""
+"""Component 22: what the capacity earns that an early end sets free."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["freed_capacity"]
 
 
 def freed_capacity(
-    life: Number, months: Number, redeploy_share: Number, refill_months: Number, no_deal: Number
+    life: Number, term_length: float, redeploy_share: Number, refill_months: Number, no_deal: Number
 ) -> Number:
     r"""Return what the freed capacity earns after an early end.
 
@@ -20,7 +20,7 @@ def freed_capacity(
     ----------
     life : float or ndarray, shape (n_draws,)
         Months traded, ``L``.
-    months : int
+    term_length : float
         Length of the agreement, ``T`` [months].
     redeploy_share : float or ndarray, shape (n_draws,)
         Share ``delta`` of the no-deal value that can be had later still [fraction].
@@ -41,8 +41,8 @@ def freed_capacity(
 
     Examples
     --------
-    >>> freed_capacity(np.array([12.0, 36.0]), 36, 0.5, 6, 40_000.0)
+    >>> freed_capacity(np.array([12.0, 36.0]), 36.0, 0.5, 6.0, 40_000.0)
     array([10000.,     0.])
     """
-    left: Number = np.maximum(float(months) - life - refill_months, 0.0)
-    return redeploy_share * no_deal * (left / float(months))
+    left: Number = np.maximum(term_length - life - refill_months, 0.0)
+    return redeploy_share * no_deal * (left / term_length)

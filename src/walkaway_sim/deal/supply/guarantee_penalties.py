@@ -1,4 +1,4 @@
-"""Component 12: penalties of the on-time guarantee, measured month by month."""
+"""Component 15: penalties of the on-time guarantee, measured month by month."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ __all__ = ["list_revenue"]
 def list_revenue(gross_revenue: Number) -> Number:
     r"""Return the revenue at list price.
 
-    .. math:: \sum_{k=1}^{L} p\, q_k v^k, \qquad q_k = \frac{volume}{12} (1+growth)^{(k-1)/12} ramp_k
+    .. math:: \sum_{k=1}^{L} p\, Q_k v^k, \qquad Q_k = \frac{volume}{12} (1+growth)^{(k-1)/12} ramp_k
 
     Parameters
     ----------

@@ -14,9 +14,9 @@ import math
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.deal.annuities import Number
+from walkaway_sim.deal.annuities import Number, rows_of
 
-__all__ = ["events_a_month", "penalty_share"]
+__all__ = ["events_a_month", "penalties_of", "penalty_share"]
 
 # C(N, x) <= 2^N stays a finite double, and the powers lose nothing that the sum could show.
 _LARGEST_POLYNOMIAL = 896
@@ -44,25 +44,25 @@ def events_a_month(guarantee_events: Number | str | None, drops_a_month: Number)
 
 
 def penalty_share(
-    guarantee: Number,
+    guarantee: float,
     events_a_month: Number,
-    on_time: Number,
-    penalty_rate: Number,
-    penalty_cap: Number,
+    on_time_at_terms: Number,
+    penalty_rate: float,
+    penalty_cap: float,
 ) -> Number:
     """Return the expected penalty of a month as a share of that month's net revenue.
 
     Parameters
     ----------
-    guarantee : float or ndarray, shape (n_draws,)
+    guarantee : float
         Guaranteed on-time rate, ``g`` [fraction].
     events_a_month : float or ndarray, shape (n_draws,)
         Events measured a month, ``N``; without events there is no penalty.
-    on_time : float or ndarray, shape (n_draws,)
+    on_time_at_terms : float or ndarray, shape (n_draws,)
         The draw's probability that an event is on time, ``A`` [0 to 1].
-    penalty_rate : float or ndarray, shape (n_draws,)
+    penalty_rate : float
         Penalty for each percentage point below the guarantee [fraction of net a point].
-    penalty_cap : float or ndarray, shape (n_draws,)
+    penalty_cap : float
         Largest penalty of a month [fraction of net].
 
     Returns
@@ -73,9 +73,8 @@ def penalty_share(
 
     Notes
     -----
-    Where only `on_time` varies over draws, the cost is about three operations for each of the shorter
-    side's terms. An array of events costs one pass for each distinct number; arrays of the other
-    arguments need all ``N + 1`` terms.
+    About three operations for each of the shorter side's terms. An array of events costs one pass for
+    each distinct number.
 
     Examples
     --------
@@ -85,26 +84,20 @@ def penalty_share(
     0.045
     """
     if not isinstance(events_a_month, np.ndarray) or events_a_month.ndim == 0:
-        return _expected(int(events_a_month), guarantee, on_time, penalty_rate, penalty_cap)
-    arrays = (guarantee, on_time, penalty_rate, penalty_cap)
-    result = np.empty(np.broadcast_shapes(events_a_month.shape, *(np.shape(each) for each in arrays)))
-    counts = np.broadcast_to(events_a_month, result.shape)
+        return _expected(int(events_a_month), guarantee, on_time_at_terms, penalty_rate, penalty_cap)
+    result = np.empty(events_a_month.shape)
     for count in np.unique(events_a_month):
-        rows = counts == count
-        here = [np.broadcast_to(each, result.shape)[rows] if np.ndim(each) else each for each in arrays]
-        result[rows] = _expected(int(count), *here)
+        rows = np.flatnonzero(events_a_month == count)
+        here = rows_of(on_time_at_terms, rows)
+        result[rows] = _expected(int(count), guarantee, here, penalty_rate, penalty_cap)
     return result
 
 
-def _expected(n: int, guarantee: Number, on_time: Number, rate: Number, cap: Number) -> Number:
+def _expected(n: int, guarantee: float, on_time: Number, rate: float, cap: float) -> Number:
     """Return the expectation for one number of events."""
     if n == 0:
         return 0.0
-    late = np.arange(n + 1) / n  # shares of late events
-    if np.ndim(guarantee) or np.ndim(rate) or np.ndim(cap):
-        weights: list[Number] = [_penalty(guarantee, share, rate, cap) for share in late]
-        return _binomial_mean(n, 0, weights, on_time)
-    penalties = _penalty(guarantee, late, rate, cap)
+    penalties = penalties_of(n, guarantee, rate, cap)
     top = float(penalties[-1])
     if top == 0.0:
         return 0.0
@@ -116,14 +109,20 @@ def _expected(n: int, guarantee: Number, on_time: Number, rate: Number, cap: Num
     return np.minimum(_binomial_mean(n, first, list(penalties[first:]), on_time), top)
 
 
-def _penalty(guarantee: Number, late: Number, rate: Number, cap: Number) -> FloatArray:
-    """Return ``min(cap, 100 rate max(0, g - (1 - late share)))``."""
-    points = np.maximum(0.0, guarantee - (1.0 - late))
+def penalties_of(n: int, guarantee: float, rate: float, cap: float) -> FloatArray:
+    """Return ``f(x) = min(cap, 100 rate max(0, g - (n - x)/n))`` for ``x = 0 .. n`` late events.
+
+    Examples
+    --------
+    >>> penalties_of(10, 0.9, 0.01, 0.15)[:5].round(12)
+    array([0.  , 0.  , 0.1 , 0.15, 0.15])
+    """
+    points = np.maximum(0.0, guarantee - (1.0 - np.arange(n + 1) / n))
     result: FloatArray = np.minimum(cap, 100.0 * rate * points)
     return result
 
 
-def _binomial_mean(n: int, first: int, weights: list[Number], on_time: Number) -> Number:
+def _binomial_mean(n: int, first: int, weights: list[float], on_time: Number) -> Number:
     """Return ``sum_x weights[x - first] C(n, x) A^(n-x) (1-A)^x`` from ``x = first`` on."""
     if not weights:
         return 0.0
@@ -139,7 +138,7 @@ def _binomial_mean(n: int, first: int, weights: list[Number], on_time: Number) -
     return total * _whole_power(on_time, n - last) * _whole_power(failed, first)
 
 
-def _binomial_mean_in_logs(n: int, first: int, weights: list[Number], on_time: Number) -> Number:
+def _binomial_mean_in_logs(n: int, first: int, weights: list[float], on_time: Number) -> Number:
     """Return the same for many events, where binomial coefficients overflow: an ``exp`` a term."""
     # A zero becomes a number whose first power underflows, and whose power 0 is still exactly 1.
     log_on_time = np.log(np.maximum(on_time, 1e-300))

@@ -1,4 +1,4 @@
-"""Component 4: price reviews after the hold."""
+"""Component 6: price reviews after the hold."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from walkaway_sim.deal.annuities import Number
 __all__ = ["price_reviews"]
 
 
-def price_reviews(review_uplift: Number, discount: Number) -> Number:
+def price_reviews(review_uplift: Number, discount: float) -> Number:
     r"""Return what the price reviews add to what is invoiced.
 
-    .. math:: \sum_{k=1}^{L} p (1-d)\, \theta \left(\frac{I_{m(k)}}{I_b} - 1\right) q_k v^k
+    .. math:: \sum_{k=1}^{L} p_0 (1-d) (p_k - 1)\, Q_k v^k
 
-    with ``m(k)`` the last review up to month ``k``; see the module ``review_path`` for the index.
+    with ``p_k`` the price level in month ``k``; see the module ``review_schedule``.
 
     Parameters
     ----------
     review_uplift : float or ndarray, shape (n_draws,)
         The sum at list price [currency].
-    discount : float or ndarray, shape (n_draws,)
+    discount : float
         Discount, ``d`` [fraction of list price].
 
     Returns
@@ -28,7 +28,7 @@ def price_reviews(review_uplift: Number, discount: Number) -> Number:
 
     Notes
     -----
-    Source: ECONOMICS, component 4, without a cap on each review. The index may differ from the unit
+    Source: ECONOMICS, component 4. The index may differ from the unit
     cost's inflation: that is the basis risk.
 
     Examples

@@ -12,54 +12,70 @@ from walkaway_sim.deal.annuities import Number, nonzero
 
 __all__ = [
     "cost_ratio",
+    "delivery_ratio",
+    "fixed_ratio",
+    "log_delivery_inflation",
     "log_discount",
     "log_growth",
     "log_index",
     "log_inflation",
+    "log_work_growth",
+    "log_work_inflation",
     "month_discount",
-    "service_ratio",
     "volume_ratio",
 ]
 
 
+def _log_month(rate: Number) -> Number:
+    """Return ``log(1 + rate)/12`` [per month] of a yearly rate."""
+    result: Number = np.log1p(rate) / 12.0
+    return result
+
+
+def _own_or(rate: Number | str | None, log_inflation: Number) -> Number:
+    """Return the logarithm of a rate of its own, or `log_inflation` where it has none."""
+    return log_inflation if rate is None or isinstance(rate, str) else _log_month(rate)
+
+
 def log_growth(growth: Number) -> Number:
     """Return ``log(1 + growth)/12`` of the volume [per month]; `growth` [a year]."""
-    result: Number = np.log1p(growth) / 12.0
-    return result
+    return _log_month(growth)
 
 
 def log_inflation(inflation: Number) -> Number:
-    """Return ``log(1 + inflation)/12`` of the supplier's costs [per month]; `inflation` [a year]."""
-    result: Number = np.log1p(inflation) / 12.0
-    return result
+    """Return ``log(1 + inflation)/12`` of unit costs [per month]; `inflation` [a year]."""
+    return _log_month(inflation)
+
+
+def log_delivery_inflation(delivery_inflation: Number | str | None, log_inflation: Number) -> Number:
+    """Return the same of delivery costs; None or ``"inflation"``: as unit costs."""
+    return _own_or(delivery_inflation, log_inflation)
+
+
+def log_work_inflation(work_inflation: Number | str | None, log_inflation: Number) -> Number:
+    """Return the same of the cost of work; None or ``"inflation"``: as unit costs."""
+    return _own_or(work_inflation, log_inflation)
 
 
 def log_index(index_inflation: Number | str | None, log_inflation: Number) -> Number:
-    """Return ``log(1 + index inflation)/12`` of the contract's price index [per month].
-
-    Parameters
-    ----------
-    index_inflation : float, ndarray of shape (n_draws,), None or "inflation"
-        Rate of the index that the reviews follow [a year]. None or ``"inflation"``: the index follows
-        the supplier's own costs, so there is no basis risk.
-    log_inflation : float or ndarray, shape (n_draws,)
-        The same for the supplier's own costs [per month].
+    """Return the same of the contract's price index; None or ``"inflation"``: as unit costs, so no basis risk.
 
     Examples
     --------
     >>> log_index("inflation", 0.01)
     0.01
     """
-    if index_inflation is None or isinstance(index_inflation, str):
-        return log_inflation
-    result: Number = np.log1p(index_inflation) / 12.0
-    return result
+    return _own_or(index_inflation, log_inflation)
+
+
+def log_work_growth(work_growth: Number) -> Number:
+    """Return ``log(1 + growth)/12`` of the work that a unit needs [per month]; `work_growth` [a year]."""
+    return _log_month(work_growth)
 
 
 def log_discount(annual_rate: Number) -> Number:
     """Return ``log(1 + annual_rate)/12`` [per month]; `annual_rate` nominal, pre-tax [a year]."""
-    result: Number = np.log1p(annual_rate) / 12.0
-    return result
+    return _log_month(annual_rate)
 
 
 def month_discount(log_discount: Number) -> Number:
@@ -74,10 +90,15 @@ def volume_ratio(log_growth: Number, log_discount: Number) -> Number:
 
 
 def cost_ratio(volume_ratio: Number, log_inflation: Number) -> Number:
-    """Return the log ratio of one month's discounted, inflated volume to the month before."""
+    """Return the log ratio of one month's discounted volume at inflating unit cost to the month before."""
     return volume_ratio + log_inflation
 
 
-def service_ratio(log_inflation: Number, log_discount: Number) -> Number:
-    """Return the log ratio of one month's discounted, inflated payment to the month before."""
-    return log_inflation - log_discount
+def delivery_ratio(log_delivery_inflation: Number, log_discount: Number) -> Number:
+    """Return the log ratio of one month's discounted, inflating cost of a drop to the month before."""
+    return log_delivery_inflation - log_discount
+
+
+def fixed_ratio(fixed_inflation: Number, log_discount: Number) -> Number:
+    """Return the log ratio of one month's discounted fixed cost to the month before."""
+    return _log_month(fixed_inflation) - log_discount

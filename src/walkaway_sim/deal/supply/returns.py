@@ -1,4 +1,4 @@
-"""Component 11: handling, returns and claims."""
+"""Component 14: handling, returns and claims."""
 
 from __future__ import annotations
 

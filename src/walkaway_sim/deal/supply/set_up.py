@@ -1,4 +1,4 @@
-"""Component 16: the set-up cost."""
+"""Component 19: the set-up cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Component 7: the cost of the goods, under its own inflation."""
+"""Component 9: the cost of the goods, under its own inflation."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from walkaway_sim.deal.annuities import Number
 __all__ = ["unit_cost_paid", "unit_cost_value"]
 
 
-def unit_cost_value(unit_cost: Number, volume: Number, cost_annuity: Number) -> Number:
+def unit_cost_value(unit_cost: Number, volume_at_terms: Number, cost_annuity: Number) -> Number:
     """Return the present value of the cost of the goods, a positive number [currency].
 
-    `unit_cost` [currency a unit], `volume` [units a year], `cost_annuity` [months].
+    `unit_cost` [currency a unit], `volume_at_terms` [units a year], `cost_annuity` [months].
     """
-    return unit_cost * volume * cost_annuity / 12.0
+    return unit_cost * volume_at_terms * cost_annuity / 12.0
 
 
 def unit_cost_paid(unit_cost_value: Number) -> Number:
     r"""Return the cost of the goods.
 
-    .. math:: -\sum_{k=1}^{L} c\,(1+inflation)^{(k-1)/12} q_k v^k
+    .. math:: -\sum_{k=1}^{L} c\,(1+inflation)^{(k-1)/12} Q_k v^k
 
     Parameters
     ----------

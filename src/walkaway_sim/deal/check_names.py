@@ -1,0 +1,21 @@
+"""The names of the checks that every result carries, so that a deal can dismiss one with a reason."""
+
+from __future__ import annotations
+
+__all__ = ["CHECK_NAMES"]
+
+CHECK_NAMES: dict[str, str] = {
+    "risk_adjusted_rate": "a risk-adjusted discount rate together with a rule that carries the risk",
+    "need_to_win_with_strategic": "the posture need to win together with a strategic value",
+    "buffer_with_risk_rule": "a buffer together with a rule that carries the risk",
+    "overheads_on_one_side": "a fixed cost that is charged to walking away only",
+    "renewal_with_strategic": "a renewal together with a strategic value that may name it",
+    "real_with_nominal": "a real rate with nominal inflations, or the other way round",
+    "average_guarantee": "a guarantee that the average on-time rate keeps and single months do not",
+    "guarantee_not_stated": "a guarantee of which the file does not say what is measured, and how",
+    "responses_assumed_zero": "a negotiated term whose response of the customer is taken as zero",
+    "term_length_no_deal": "a negotiated length of the agreement with a no-deal value that does not follow it",
+    "stock_with_stranded_cost": "stock that an early end leaves together with a stranded cost",
+    "inputs_without_owner": "inputs of which nobody answers for the figures, or without a source",
+}
+"""What each check warns of."""
