@@ -5,15 +5,21 @@ from .deal.file.read import read_deal
 from .deal.file.write import write_deal
 from .deal.term import Term
 from .deal.tiers import RebateTiers
+from .decide.all_of import AllOf
 from .decide.assess import Verdict, assess
+from .decide.checks import Check, check_deal
+from .decide.desk import DealDesk, deal_desk
+from .decide.figures import break_even_volume, deal_figures
+from .decide.ladder import ladder
 from .decide.parse import parse_rule
 from .decide.rules import (
-    AllOf,
     CertaintyEquivalentRule,
     ChanceRule,
     ExpectedShortfallRule,
     ExpectedValueRule,
 )
+from .decide.sources import sources
+from .decide.swings import Swings, swings
 from .decide.table import Walkaways
 from .decide.walkaway import walkaway
 from .errors import (
@@ -39,9 +45,14 @@ from .inputs.constructors import (
 )
 from .inputs.entry import Input
 from .inputs.gaussian import between
+from .present.cash import plot_cash
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
+from .present.endings import plot_endings
 from .present.waterfall import plot_waterfall
+from .simulation.best_guess import best_guess
+from .simulation.cash import CashPosition, cash_position
+from .simulation.endings import Endings, endings
 from .simulation.engine import simulate
 from .simulation.estimate import Estimate
 from .simulation.outcome import Simulation
@@ -50,12 +61,16 @@ __version__: str
 
 __all__ = [
     "AllOf",
+    "CashPosition",
     "CertaintyEquivalentRule",
     "ChanceRule",
+    "Check",
     "CostsWithoutDeal",
     "Deal",
+    "DealDesk",
     "DealFileError",
     "DependenceError",
+    "Endings",
     "Estimate",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
@@ -66,30 +81,43 @@ __all__ = [
     "RebateTiers",
     "RuleError",
     "Simulation",
+    "Swings",
     "Term",
     "ValueFunctionError",
     "Verdict",
     "Walkaways",
     "assess",
     "bernoulli",
+    "best_guess",
     "between",
+    "break_even_volume",
+    "cash_position",
+    "check_deal",
+    "deal_desk",
+    "deal_figures",
     "discrete",
     "empirical",
+    "endings",
     "event_risk",
     "freed_capacity",
+    "ladder",
     "lognormal",
     "metalog",
     "mixture",
     "normal",
     "parse_rule",
     "pert",
+    "plot_cash",
+    "plot_endings",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
     "poisson",
     "read_deal",
     "simulate",
+    "sources",
     "supply_agreement",
+    "swings",
     "triangular",
     "uniform",
     "walkaway",

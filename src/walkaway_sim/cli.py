@@ -40,24 +40,24 @@ def run(
 ) -> None:
     """Value a deal and find the walkaway of every term."""
     import walkaway_sim as ws
-    from walkaway_sim.present.report import as_data, as_page
+    from walkaway_sim.present.page import as_page
+    from walkaway_sim.present.report import as_data
 
     _check_out(out)
     loaded = ws.read_deal(deal)
     chosen = ws.parse_rule(rule or loaded.rule or "chance:0.9")
     with _bar("draws") as step:
         sim = ws.simulate(loaded, draws, design, rng=seed, workers=workers, progress=step)  # type: ignore[arg-type]  # simulate checks the name of the design
-    verdict = ws.assess(sim, chosen)
     with _bar("terms") as step:
-        walk = ws.walkaway(sim, chosen, progress=lambda _, done, total: step(done + 1, total))
-    data = as_data(sim, verdict, walk)
+        desk = ws.deal_desk(sim, chosen, progress=lambda _, done, total: step(done + 1, total))
+    data = as_data(sim, desk)
     text = json.dumps(data, indent=2, allow_nan=False) + "\n"
-    written = _write(out, sim, walk, text) if out is not None else []
+    written = _write(out, sim, desk, text) if out is not None else []
     if as_json:
         sys.stdout.write(text)
         return
     console = _console()
-    console.print(as_page(sim, verdict, walk))
+    console.print(as_page(sim, desk))
     if written:
         console.print(f"Written to {out}: {', '.join(written)}", soft_wrap=True, highlight=False)
 
@@ -117,13 +117,13 @@ def _check_out(out: Path | None) -> None:
         raise InputError(f"the output directory must be a directory, but {out} is a file; name another")
 
 
-def _write(out: Path, sim: Any, walk: Any, report: str) -> list[str]:
+def _write(out: Path, sim: Any, desk: Any, report: str) -> list[str]:
     """Write everything, each file whole; all is rendered before the first is written."""
     from walkaway_sim._files import write_atomically
     from walkaway_sim.present.pictures import render_pictures
 
-    files = render_pictures(sim, walk)
-    files["walkaways.csv"] = walk.to_frame().to_csv().encode("utf-8")
+    files = render_pictures(sim, desk)
+    files["walkaways.csv"] = desk.to_frame().to_csv().encode("utf-8")
     files["report.json"] = report.encode("utf-8")
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

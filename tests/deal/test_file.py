@@ -82,8 +82,8 @@ def test_a_deal_with_a_function_of_its_own_cannot_be_written(tmp_path):
         (("months = 36 ", "months = '36' "), "months", "a whole number"),
         (("annual_rate = 0.07", "annual_rate = nan"), "annual_rate", "a finite number"),
         (('rule = "chance:0.9"', 'rule = "chanse:0.9"'), "rule", "a rule such as"),
-        (("list_price = 980", "list_prize = 980"), "inputs.list_prize", "Did you mean 'list_price'"),
-        (("list_price = 980", "list_price = '980'"), "inputs.list_price", "a number"),
+        (("list_price = {", "list_prize = {"), "inputs.list_prize", "Did you mean 'list_price'"),
+        (("kind = \"constant\", value = 980", "kind = \"constant\", value = '980'"), "inputs.list_price.value", "a number"),
         (("log_sd = 0.15", "log_sd = -0.15"), "inputs.volume", "log_sd must be above 0"),
         (("log_sd = 0.15", "logsd = 0.15"), "inputs.volume.logsd", "Did you mean 'log_sd'"),
         (('kind = "lognormal", median = 1100', 'kind = "lognormel", median = 1100'), "inputs.volume", "Did you mean 'lognormal'"),
@@ -183,7 +183,7 @@ def test_inputs_keep_the_order_of_the_file():
 
 
 def test_a_file_cannot_run_code(tmp_path):
-    text = TEXT.replace("list_price = 980", "list_price = \"__import__('os').system('true')\"")
+    text = TEXT.replace("list_price = {", "list_price = \"__import__('os').system('true')\"  # {")
     assert "inputs.list_price" in faults_of(tmp_path, text)
 
 

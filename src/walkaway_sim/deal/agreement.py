@@ -350,6 +350,8 @@ def _agreement_term(term: Term) -> Term:
         raise InputError(
             f"a supply agreement has no term {term.name!r}{nearest(term.name, TERMS)}. Known: {listed}"
         )
+    if term.name == "catch_up" and term.levels is None:
+        raise InputError("term 'catch_up' is a yes or no: give levels=(0, 1) and no range")
     for value in (term.low, term.high):
         if error := term_error(term.name, value):
             raise InputError(f"term {error}")

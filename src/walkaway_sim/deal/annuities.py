@@ -8,21 +8,25 @@ growth, inflation and discounting combine by addition. No ``(n_draws, n_months)`
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from walkaway_sim._typing import IntArray
+from walkaway_sim._typing import BoolArray, IntArray
 
 __all__ = [
     "Number",
     "annuity",
     "geometric_sum",
+    "nonzero",
+    "ramp_end",
     "ramp_shortfall",
+    "ramp_up",
     "ramp_weight",
-    "ramped_segment",
     "ramped_sum",
+    "ramped_sums",
     "rows_of",
     "segment_sum",
 ]
@@ -161,7 +165,7 @@ def ramp_shortfall(log_ratio: Number, n: Number, ramp_months: Number, power: Num
     >>> float(ramp_shortfall(0.0, 36, 3))
     1.5
     """
-    last = int(np.floor(np.max(np.minimum(ramp_months, np.max(n)))))
+    last = ramp_end(n, ramp_months)
     if last < 1:
         return 0.0
     # Horner's scheme over all months of the ramp, whether a draw trades them all or not.
@@ -186,6 +190,23 @@ def ramp_shortfall(log_ratio: Number, n: Number, ramp_months: Number, power: Num
 def _column(value: Number, rows: IntArray) -> Number:
     """Return some draws of a quantity as a column, to be paired with a row of months."""
     return value[rows, None] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def ramp_end(n: Number, ramp_months: Number) -> int:
+    """Return the last whole month of the ramp-up that any draw with its `n` months gets to."""
+    return int(np.floor(np.max(np.minimum(ramp_months, np.max(n)))))
+
+
+def ramp_up(n: Number, ramp_months: Number) -> Iterator[tuple[int, Number, BoolArray]]:
+    """Yield the months of the ramp-up one by one: the month, its weight, and whether it is one of the `n`.
+
+    Examples
+    --------
+    >>> [(month, round(float(weight), 3), bool(within)) for month, weight, within in ramp_up(2.0, 3.0)]
+    [(1, 0.167, True), (2, 0.5, True)]
+    """
+    for month in range(1, ramp_end(n, ramp_months) + 1):
+        yield month, ramp_weight(month, ramp_months), np.asarray(np.less_equal(month, n))
 
 
 def ramp_weight(month: Number, ramp_months: Number, power: Number = 1.0) -> Number:
@@ -227,31 +248,49 @@ def ramped_sum(log_ratio: Number, n: Number, ramp_months: Number, power: Number 
     return geometric_sum(log_ratio, n) - ramp_shortfall(log_ratio, n, ramp_months, power)
 
 
-def ramped_segment(log_ratio: Number, first: Number, last: Number, ramp_months: Number) -> Number:
-    """Sum ``w_k exp(log_ratio (k - 1))`` over ``k = first .. last``, ``w_k`` the ramp-up's weight.
+def ramped_sums(log_ratio: Number, ends: Sequence[float], n: Number, ramp_months: Number) -> list[Number]:
+    """Sum ``w_k exp(log_ratio (k - 1))`` over stretches of months that follow each other.
 
     Parameters
     ----------
     log_ratio : float or ndarray, shape (n_draws,)
         Logarithm of the ratio of one month to the month before.
-    first, last : float or ndarray, shape (n_draws,)
-        First and last month, both counted. The sum is 0 where ``last < first``.
+    ends : sequence of float
+        Last month of each stretch, rising; the first stretch begins with month 1, the others after the
+        one before. The last end is no less than any `n`.
+    n : float or ndarray, shape (n_draws,)
+        Number of months; those after it are left out.
     ramp_months : float or ndarray, shape (n_draws,)
-        Length of the ramp-up [months]; 0 for none.
+        Length of the ramp-up, ``w_k`` its weight [months]; 0 for none.
 
     Returns
     -------
-    float or ndarray, shape (n_draws,)
-        The sum [payments of month 1 at full volume].
+    list of float or ndarray, shape (n_draws,)
+        A sum for each stretch [payments of month 1 at full volume].
+
+    Notes
+    -----
+    One ``expm1`` a stretch. As differences of sums from month 1 on, they are exact to the rounding of the
+    whole sum.
 
     Examples
     --------
-    >>> float(ramped_segment(0.0, 2, 36, 3))
-    34.333333333333336
+    >>> [float(total) for total in ramped_sums(0.0, (6.0, 12.0), 9.0, 3.0)]
+    [4.5, 3.0]
     """
-    total = segment_sum(log_ratio, first, last)
-    if np.min(first) > np.max(ramp_months):
-        return total
-    before = np.minimum(first - 1.0, last)
-    lost = ramp_shortfall(log_ratio, last, ramp_months) - ramp_shortfall(log_ratio, before, ramp_months)
-    return total - lost
+    x = nonzero(log_ratio)
+    step = np.expm1(x)
+    sums: list[Number] = []
+    before: Number = 0.0
+    for end in ends:
+        grown = np.expm1(x * np.minimum(n, end))
+        sums.append((grown - before) / step)
+        before = grown
+    power: Number = 1.0
+    stretch = 0
+    for month, weight, within in ramp_up(n, ramp_months):
+        while month > ends[stretch]:
+            stretch += 1
+        sums[stretch] = sums[stretch] - (1.0 - weight) * within * power
+        power = power * (step + 1.0)
+    return sums

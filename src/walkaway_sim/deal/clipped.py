@@ -6,18 +6,20 @@ sums over the months on one side of that crossing. No ``(n_draws, n_months)`` ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
-from walkaway_sim.deal.annuities import Number, ramped_segment, rows_of
+from walkaway_sim.deal.annuities import Number, nonzero, ramp_end, ramp_up, rows_of, segment_sum
 
-__all__ = ["excess_sum", "months_above", "n_draws_of", "scattered"]
+__all__ = ["Months", "excess_sum", "ever_exceeds", "only_where", "scattered", "sides"]
 
+Months = tuple[Number, Number]
+"""The first and the last of a stretch of months, both counted; none where the last is before the first."""
 
-def n_draws_of(*values: Number) -> int | None:
-    """Return the number of draws of several quantities, or None where all are scalars."""
-    sizes = [value.size for value in values if isinstance(value, np.ndarray) and value.ndim]
-    return max(sizes) if sizes else None
+_LEAST = 1e-300  # stands in for a stream of 0, whose logarithm is not finite
 
 
 def scattered(rows: IntArray, values: Number, n_draws: int) -> FloatArray:
@@ -27,10 +29,39 @@ def scattered(rows: IntArray, values: Number, n_draws: int) -> FloatArray:
     return result
 
 
-def months_above(
-    log_rise: Number, high: Number, low: Number, after: Number, last: Number
-) -> tuple[FloatArray, FloatArray]:
-    """Return the first and last month in which ``high exp(log_rise (k - 1)) > low``.
+def only_where(active: BoolArray, function: Callable[..., Number], *arguments: Any) -> Number:
+    """Return ``function(*arguments)`` on the draws that are active, and 0 on the others.
+
+    What happens on few draws is computed on few: the function is given their rows of each argument.
+
+    Examples
+    --------
+    >>> only_where(np.array([True, False, True]), np.add, np.array([1.0, 2.0, 3.0]), 0.5)
+    array([1.5, 0. , 3.5])
+    """
+    if not active.any():
+        return 0.0
+    if active.all():
+        return function(*arguments)
+    rows = np.flatnonzero(active)
+    return scattered(rows, function(*(rows_of(one, rows) for one in arguments)), active.size)
+
+
+def ever_exceeds(log_rise: Number, high: Number, low: Number, last: Number) -> BoolArray:
+    """Return whether ``high exp(log_rise (k - 1)) > low`` in any month from 1 to `last`.
+
+    Examples
+    --------
+    >>> ever_exceeds(np.log(2.0), 1.0, np.array([3.0, 9.0]), 4.0)
+    array([ True, False])
+    """
+    # The stream is at its highest in the first month or in the last.
+    highest = high * np.maximum(np.exp(log_rise * (last - 1.0)), 1.0)
+    return np.asarray(np.greater(highest, low))
+
+
+def sides(log_rise: Number, high: Number, low: Number, after: Number, last: Number) -> tuple[Months, Months]:
+    """Return the months in which ``high exp(log_rise (k - 1)) > low``, and those in which it is not.
 
     Parameters
     ----------
@@ -43,26 +74,27 @@ def months_above(
 
     Returns
     -------
-    first, last : ndarray
-        ``last < first`` where there are none. A month in which the two are equal may count or not.
+    above, below : tuple of (first, last)
+        A month in which the two are equal may be on either side.
 
     Examples
     --------
-    >>> first, last = months_above(np.log(2.0), 1.0, 5.0, 0.0, 12.0)
-    >>> float(first), float(last)
-    (4.0, 12.0)
+    >>> above, below = sides(np.log(2.0), 1.0, 5.0, 0.0, 12.0)
+    >>> [float(month) for month in (*above, *below)]
+    [4.0, 12.0, 1.0, 3.0]
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # The k - 1 at which the streams meet; NaN where both are level and equal, or both 0: none.
-        meet = (np.log(low) - np.log(high)) / log_rise
-    level = np.equal(log_rise, 0.0)
-    begins = np.where(np.greater(log_rise, 0.0), np.floor(meet) + 2.0, 1.0)
-    ends = np.where(np.less(log_rise, 0.0), np.ceil(meet), last)
-    ends = np.where(level & ~np.greater(high, low), 0.0, ends)
-    first = np.maximum(begins, np.add(after, 1.0))
-    found = np.minimum(ends, last)
-    never = np.isnan(first) | np.isnan(found)
-    return np.where(never, 1.0, first), np.where(never, 0.0, found)
+    x = nonzero(log_rise)
+    with np.errstate(divide="ignore", over="ignore"):
+        # How many months are on the side on which the stream starts.
+        turn = np.floor((np.log(low) - np.log(np.maximum(high, _LEAST))) / x) + 1.0
+    end = np.maximum(last, after)
+    turn = np.minimum(np.maximum(turn, after), end)
+    # Multiplied, not chosen: draws rise and fall at random, and a processor guesses at branches in vain.
+    rises = np.greater(x, 0.0).astype(np.float64)
+    early, late = (turn - after) * rises, (end - turn) * rises
+    above = after + early + 1.0, turn + late
+    below = turn - early + 1.0, end - late
+    return above, below
 
 
 def excess_sum(
@@ -70,10 +102,9 @@ def excess_sum(
     log_rise: Number,
     high: Number,
     low: Number,
+    after: Number,
     last: Number,
-    ramp_months: Number,
-    *,
-    after: Number = 0.0,
+    ramp_months: Number = 0.0,
 ) -> Number:
     r"""Sum ``w_k exp(x (k - 1)) max(0, high exp(r (k - 1)) - low)`` over ``k = after + 1 .. last``.
 
@@ -85,52 +116,33 @@ def excess_sum(
         ``r``: that of the stream.
     high, low : float or ndarray, shape (n_draws,)
         The stream in month 1, and what it must exceed, 0 or more; `low` may be infinite.
-    last : float or ndarray, shape (n_draws,)
-        Last month.
+    after, last : float or ndarray, shape (n_draws,)
+        Months up to `after` do not count, nor do those after `last`.
     ramp_months : float or ndarray, shape (n_draws,)
         Length of the ramp-up, ``w_k`` its weight [months]; 0 for none.
-    after : float or ndarray, shape (n_draws,)
-        Months up to this one do not count.
 
     Returns
     -------
     float or ndarray, shape (n_draws,)
-        The sum; the scalar 0 where nothing is exceeded on any draw.
+        The sum, 0 or more.
 
     Notes
     -----
     To sum what a stream falls short by, swap the two: ``max(0, low - high e^{rj})`` is
-    ``e^{rj} max(0, low e^{-rj} - high)``. Only draws with an excess are computed.
+    ``e^{rj} max(0, low e^{-rj} - high)``. The months of the ramp-up are added one by one.
 
     Examples
     --------
     A stream of 1, 2, 4, 8 exceeds 3 by 1 and 5.
 
-    >>> round(float(excess_sum(0.0, np.log(2.0), 1.0, 3.0, 4.0, 0.0)), 12)
+    >>> round(float(excess_sum(0.0, np.log(2.0), 1.0, 3.0, 0.0, 4.0)), 12)
     6.0
     """
-    first, end = months_above(log_rise, high, low, after, last)
-    active: BoolArray = np.asarray(np.less_equal(first, end))
-    if not active.any():
-        return 0.0
-    n_draws = n_draws_of(log_ratio, log_rise, high, low, last, ramp_months)
-    if n_draws is None or active.all():
-        return _excess(log_ratio, log_rise, high, low, first, end, ramp_months)
-    rows = np.flatnonzero(np.broadcast_to(active, (n_draws,)))
-    each = (log_ratio, log_rise, high, low, first, end, ramp_months)
-    return scattered(rows, _excess(*(rows_of(one, rows) for one in each)), n_draws)
-
-
-def _excess(
-    log_ratio: Number,
-    log_rise: Number,
-    high: Number,
-    low: Number,
-    first: Number,
-    last: Number,
-    ramp_months: Number,
-) -> Number:
-    above = ramped_segment(log_ratio + log_rise, first, last, ramp_months)
-    below = ramped_segment(log_ratio, first, last, ramp_months)
-    result: Number = np.maximum(high * above - low * below, 0.0)  # rounding must not turn an excess around
-    return result
+    above, _ = sides(log_rise, high, low, np.maximum(after, ramp_end(last, ramp_months)), last)
+    whole = high * segment_sum(log_ratio + log_rise, *above) - low * segment_sum(log_ratio, *above)
+    total: Number = np.maximum(whole, 0.0)  # rounding must not turn an excess around
+    for month, weight, within in ramp_up(last, ramp_months):
+        excess = np.maximum(high * np.exp(log_rise * (month - 1.0)) - low, 0.0)
+        counts = within & np.greater(month, after)
+        total = total + weight * counts * np.exp(log_ratio * (month - 1.0)) * excess
+    return total

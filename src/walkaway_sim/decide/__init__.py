@@ -1,9 +1,9 @@
 """Floor 5: rules, walkaways, and the verdict on an offer."""
 
+from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.assess import Verdict, assess
 from walkaway_sim.decide.parse import parse_rule
 from walkaway_sim.decide.rules import (
-    AllOf,
     CertaintyEquivalentRule,
     ChanceRule,
     ExpectedShortfallRule,

@@ -11,6 +11,8 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.checks import Check, check_deal
+from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.rules import (
     MIN_TAIL_DRAWS,
     CertaintyEquivalentRule,
@@ -66,7 +68,7 @@ class Rescue:
     term : str
     value : float
         The value of the term nearest to the offer at which the rule holds with the confidence asked
-        for, where one in the range does [unit].
+        for, where one in the range does, rounded to the term's step on the supplier's side [unit].
     offered : float
         The value that the offer has [unit].
     share_of_range : float
@@ -107,6 +109,8 @@ class Verdict:
         The four rules side by side.
     rescues : tuple of Rescue
         Where the answer is not accept: changes of one term that restore the deal, nearest first.
+    checks : tuple of Check
+        What may have been counted twice, or not at all.
     confidence_level : float
     """
 
@@ -121,6 +125,7 @@ class Verdict:
     room: Estimate
     rules: tuple[RuleVerdict, ...]
     rescues: tuple[Rescue, ...]
+    checks: tuple[Check, ...]
     confidence_level: float
 
     @property
@@ -240,6 +245,7 @@ def assess(
         room=_room(rule, surplus, n_replicates, confidence_level),
         rules=tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel),
         rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),
+        checks=check_deal(sim, rule),
         confidence_level=confidence_level,
     )
 
@@ -309,6 +315,7 @@ def _rescues(
         value = min(ends, key=lambda end: abs(end - offer[name]))
         if value == one.estimate and not math.isnan(one.safe):
             value = one.safe  # the estimate restores the deal only half of the time
+        value = on_step(one.term, value)
         share = abs(value - offer[name]) / (one.term.high - one.term.low)
         found.append(Rescue(name, value, offer[name], share))
     return tuple(sorted(found, key=lambda rescue: rescue.share_of_range))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from walkaway_sim._checks import nearest
+from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import (
-    AllOf,
     CertaintyEquivalentRule,
     ChanceRule,
     ExpectedShortfallRule,
@@ -52,7 +53,10 @@ def parse_rule(text: str) -> Rule:
     """
     if "+" in text:
         return AllOf(*(parse_rule(part) for part in text.split("+")))
-    name, _, given = POSTURES.get(text.strip(), text).strip().partition(":")
+    posture = text.strip()
+    if posture in POSTURES:
+        return replace(parse_rule(POSTURES[posture]), posture=posture)  # type: ignore[type-var]  # each is a dataclass
+    name, _, given = text.strip().partition(":")
     if name == "mean" and not given:
         return ExpectedValueRule()
     kinds: dict[str, Callable[[float], Rule]] = {

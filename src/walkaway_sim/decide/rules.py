@@ -1,4 +1,4 @@
-"""What makes terms acceptable: four rules, and all of several.
+"""What makes terms acceptable: four rules.
 
 A rule has a per-draw moment ``m(S)`` of the surplus, and terms are acceptable exactly when
 ``E m(S) >= 0``. `judge` gives the pooled estimate of that mean with its bounds; only their signs
@@ -8,7 +8,7 @@ matter to a search. `measure` gives the same in the unit that a reader expects.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 
 from walkaway_sim._checks import check_finite, check_positive, check_probability
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.errors import InputError, RuleError
+from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import (
     Bounds,
@@ -31,7 +31,6 @@ from walkaway_sim.simulation.intervals import (
 )
 
 __all__ = [
-    "AllOf",
     "CertaintyEquivalentRule",
     "ChanceRule",
     "ExpectedShortfallRule",
@@ -88,6 +87,8 @@ class ChanceRule:
         Strictly between 0 and 1.
     at_least : float
         What the surplus must reach [currency].
+    posture : str
+        Name of the posture that the rule stands for, where it does.
 
     Notes
     -----
@@ -104,6 +105,7 @@ class ChanceRule:
 
     probability: float
     at_least: float = 0.0
+    posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "probability"
 
     def __post_init__(self) -> None:
@@ -157,6 +159,8 @@ class ExpectedValueRule:
     ----------
     at_least : float
         [currency]
+    posture : str
+        Name of the posture that the rule stands for, where it does.
 
     Notes
     -----
@@ -165,6 +169,7 @@ class ExpectedValueRule:
     """
 
     at_least: float = 0.0
+    posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
 
     def __post_init__(self) -> None:
@@ -199,6 +204,8 @@ class ExpectedShortfallRule:
         Strictly between 0 and 1.
     at_least : float
         [currency]
+    posture : str
+        Name of the posture that the rule stands for, where it does.
 
     Notes
     -----
@@ -210,6 +217,7 @@ class ExpectedShortfallRule:
 
     fraction: float
     at_least: float = 0.0
+    posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
 
     def __post_init__(self) -> None:
@@ -271,6 +279,8 @@ class CertaintyEquivalentRule:
         chance of winning it or losing half of it (Howard 1988).
     at_least : float
         [currency]
+    posture : str
+        Name of the posture that the rule stands for, where it does.
 
     Notes
     -----
@@ -281,6 +291,7 @@ class CertaintyEquivalentRule:
 
     risk_tolerance: float
     at_least: float = 0.0
+    posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
 
     def __post_init__(self) -> None:
@@ -326,71 +337,6 @@ class CertaintyEquivalentRule:
             equivalent(bounds.low),
             self.risk_tolerance * bounds.standard_error,
         )
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class AllOf:
-    """Acceptable where every one of several rules says so.
-
-    Parameters
-    ----------
-    *rules : Rule
-        Two or more. Each brings its own `at_least`.
-
-    Notes
-    -----
-    An intersection-union test (Berger 1982): the lower bounds need no correction, since whichever
-    rule binds is tested at full level; the upper ones share the error equally (Bonferroni).
-    """
-
-    rules: tuple[Rule, ...]
-    unit: ClassVar[str] = "margin"
-
-    def __init__(self, *rules: Rule) -> None:
-        if len(rules) < 2 or any(isinstance(rule, type) or not isinstance(rule, Rule) for rule in rules):
-            raise InputError(
-                f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}"
-            )
-        object.__setattr__(self, "rules", tuple(rules))
-
-    @property
-    def at_least(self) -> float:
-        """Zero: each rule asks for its own."""
-        return 0.0
-
-    @property
-    def label(self) -> str:
-        """How tables and pictures call the rule."""
-        return " and ".join(rule.label for rule in self.rules)
-
-    @property
-    def level(self) -> float:
-        """Zero: the least of the margins must not be negative."""
-        return 0.0
-
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the least bounds over the rules, as multiples of each rule's own scale."""
-        shared = 1.0 - (1.0 - confidence_level) / len(self.rules)
-        judged = [rule.judge(surplus, n_replicates, confidence_level) for rule in self.rules]
-        wide = [rule.judge(surplus, n_replicates, shared) for rule in self.rules]
-        return Bounds(
-            min(one.estimate for one in judged),
-            min(one.low for one in judged),
-            min(one.high for one in wide),
-            min(one.at_least for one in judged),
-            min(one.at_most for one in wide),
-        )
-
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return the least margin over the rules, each in standard deviations of the surplus or points."""
-        scale = float(surplus.std()) or 1.0
-        margins = []
-        for rule in self.rules:
-            found = rule.measure(surplus, n_replicates, confidence_level)
-            unit = 1.0 if isinstance(rule, ChanceRule) else scale
-            above = (found.estimate - rule.level, found.low - rule.level, found.high - rule.level)
-            margins.append(Estimate(*(part / unit for part in (*above, found.standard_error))))
-        return min(margins, key=lambda one: one.estimate)
 
 
 def _asked(at_least: float) -> str:

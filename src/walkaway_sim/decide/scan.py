@@ -8,7 +8,8 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.rules import AllOf, ExpectedShortfallRule, Rule
+from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.rules import ExpectedShortfallRule, Rule
 from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway

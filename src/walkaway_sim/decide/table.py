@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from walkaway_sim._checks import nearest
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.checks import Check
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.simulation.estimate import Estimate
 
@@ -119,6 +120,8 @@ class Walkaways(Mapping[str, TermWalkaway]):
     design : str
     buffer : float
         What management holds back [currency].
+    checks : tuple of Check
+        What may have been counted twice, or not at all.
     """
 
     deal_name: str
@@ -131,6 +134,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
     n_draws: int
     design: str
     buffer: float
+    checks: tuple[Check, ...] = ()
 
     def __getitem__(self, name: str) -> TermWalkaway:
         found = self.by_term.get(name)
@@ -147,12 +151,21 @@ class Walkaways(Mapping[str, TermWalkaway]):
     @property
     def note(self) -> str:
         """What stands under every table of walkaways."""
-        left = self.all_conceded
+        left, now = (f"{100 * one.estimate:.0f}%" for one in (self.all_conceded, self.at_proposal))
+        if all(one.proposal_acceptable for one in self.by_term.values()):
+            chance = (
+                f"{ONE_AT_A_TIME} With all of them conceded at once the chance that the deal beats no deal is "
+                f"{left}, against {now} as proposed."
+            )
+        else:
+            chance = (
+                f"The proposal itself is not acceptable: its chance to beat no deal is {now}. {ONE_AT_A_TIME} A term "
+                f"that has one restores the deal alone; with every such term at its walkaway at once the chance is "
+                f"{left}."
+            )
         return (
-            f"{ONE_AT_A_TIME} With all of them conceded at once the chance that the deal beats no deal is "
-            f"{100 * left.estimate:.0f}%, against {100 * self.at_proposal.estimate:.0f}% as proposed. "
-            f"Rule: {self.rule.label}. Intervals at {100 * self.confidence_level:g}% cover simulation error only, "
-            f"not doubt about the inputs."
+            f"{chance} Rule: {self.rule.label}. Intervals at {100 * self.confidence_level:g}% cover simulation error "
+            f"only, not doubt about the inputs."
         )
 
     def to_frame(self) -> pd.DataFrame:

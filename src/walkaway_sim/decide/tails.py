@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import ndtri, softmax
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import AllOf, CertaintyEquivalentRule, ExpectedShortfallRule, Rule
+from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.rules import CertaintyEquivalentRule, ExpectedShortfallRule, Rule
 from walkaway_sim.errors import RuleError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.events import EventRisk, Events

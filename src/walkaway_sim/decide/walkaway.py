@@ -9,6 +9,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
+from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.rules import Rule, replicate_counts
 from walkaway_sim.decide.scan import scan_term
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
@@ -129,6 +130,7 @@ def walkaway(
         n_draws=sim.n_draws,
         design=sim.design,
         buffer=sim.deal.buffer,
+        checks=check_deal(sim, rule),
     )
 
 

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import AllOf, ChanceRule
+from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.rules import ChanceRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.errors import InputError
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy

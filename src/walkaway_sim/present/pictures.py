@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from walkaway_sim.decide.table import Walkaways
+from walkaway_sim.decide.desk import DealDesk
+from walkaway_sim.present.cash import plot_cash
 from walkaway_sim.present.curve import plot_walkaway
 from walkaway_sim.present.distribution import plot_value
+from walkaway_sim.present.endings import plot_endings
 from walkaway_sim.present.waterfall import plot_waterfall
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -17,10 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["render_pictures"]
 
 
-def render_pictures(sim: Simulation, walk: Walkaways) -> dict[str, bytes]:
+def render_pictures(sim: Simulation, desk: DealDesk) -> dict[str, bytes]:
     """Return the PNG of every picture by file name."""
     pictures = {"value.png": plot_value(sim), "waterfall.png": plot_waterfall(sim)}
-    pictures |= {f"walkaway_{name}.png": plot_walkaway(walk, name) for name in walk}
+    if desk.cash is not None:
+        pictures["cash.png"] = plot_cash(desk.cash)
+    if desk.endings is not None:
+        pictures["endings.png"] = plot_endings(desk.endings)
+    pictures |= {f"walkaway_{name}.png": plot_walkaway(desk.walk, name) for name in desk.walk}
     return {name: _png(ax) for name, ax in pictures.items()}
 
 

@@ -18,7 +18,7 @@ from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS
 from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
 from walkaway_sim.sampling.streams import BLOCK, root_sequence
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.valuing import DrawBlock, cost_values, finite, no_deal_values, total
+from walkaway_sim.simulation.valuing import DrawBlock, ValuedBlock, value_draws
 from walkaway_sim.simulation.workers import run_blocks
 
 __all__ = ["simulate"]
@@ -112,7 +112,7 @@ def simulate(
     no_deal, lost, strategic, value = (np.empty(n_draws) for _ in range(4))
     work = _ValueBlock(deal, plan, chosen)
 
-    def place(index: int, done: _ValuedBlock) -> DrawBlock:
+    def place(index: int, done: ValuedBlock) -> DrawBlock:
         """Put the figures of one block in their place; the block keeps views of them."""
         rows = plan.rows(index)
         for name, array in arrays.items():
@@ -154,17 +154,6 @@ def simulate(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ValuedBlock:
-    """What the drawing of one block gives: its draws by name, and figures of shape (draws,)."""
-
-    drawn: Mapping[str, Any]
-    no_deal: FloatArray
-    not_winning: FloatArray | float
-    strategic: FloatArray | float
-    value: FloatArray
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _ValueBlock:
     """Draw one block and value it; a class and not a closure, so that it can go to another process."""
@@ -173,27 +162,14 @@ class _ValueBlock:
     plan: SamplingPlan
     chosen: int | None
 
-    def __call__(self, index: int) -> _ValuedBlock:
+    def __call__(self, index: int) -> ValuedBlock:
         rows = self.plan.rows(index)
-        size = rows.stop - rows.start
         drawn = self.plan.draw(index)
         for values in drawn.values():
             if not isinstance(values, RECORDS):
                 # A value function that worked in place would change the draws under every later look.
                 _read_only(values)
-        inputs: dict[str, Any] = {name: drawn[name] for name in self.deal.inputs}
-        # Contiguous, as it will be when it is looked at again: the value function must round alike.
-        no_deal = np.ascontiguousarray(no_deal_values(self.deal, drawn, inputs, size, self.chosen))
-        inputs["no_deal"] = no_deal
-        strategic = self.deal.strategic_value.values(drawn, inputs, size)
-        lost = cost_values(self.deal, drawn, inputs, size)
-        terms = self.deal.proposed
-        value = finite(
-            total(self.deal.value(inputs, terms), size, self.deal.kept),
-            DrawBlock(rows.start, size, inputs),
-            terms,
-        )
-        return _ValuedBlock(drawn, no_deal, lost, strategic, value)
+        return value_draws(self.deal, drawn, rows.start, rows.stop - rows.start, self.chosen)
 
 
 def _numbers_a_draw(laws: Mapping[str, Any]) -> int:

@@ -15,7 +15,7 @@ from walkaway_sim.errors import ValueFunctionError
 from walkaway_sim.inputs.events import Events
 from walkaway_sim.inputs.monthly import Monthly
 
-__all__ = ["DrawBlock", "component_arrays", "cost_values", "finite", "no_deal_values", "total"]
+__all__ = ["DrawBlock", "ValuedBlock", "component_arrays", "finite", "total", "value_draws"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _one(drawn: Any, index: int) -> float:
     return float(values[index] if values.ndim else values)
 
 
-def no_deal_values(
+def _no_deal_values(
     deal: Deal, drawn: Mapping[str, Any], inputs: Mapping[str, Any], size: int, chosen: int | None
 ) -> FloatArray:
     """Return the best alternative before the cost of not winning, shape ``(size,)`` [currency].
@@ -105,7 +105,7 @@ def no_deal_values(
     return np.broadcast_to(values, (size,))
 
 
-def cost_values(
+def _cost_values(
     deal: Deal, drawn: Mapping[str, Any], inputs: Mapping[str, Any], size: int
 ) -> FloatArray | float:
     """Return the cost of not winning, per draw or one number, refusing a negative one [currency]."""
@@ -116,3 +116,51 @@ def cost_values(
             "deal saves is an alternative of its own"
         )
     return cost
+
+
+@dataclass(frozen=True, slots=True)
+class ValuedBlock:
+    """What the valuing of one block gives: its draws by name, and figures of shape (draws,) [currency].
+
+    Attributes
+    ----------
+    drawn : mapping of str to array or record
+    no_deal : ndarray
+        The best alternative, before the cost of not winning and before tax.
+    not_winning, strategic : ndarray or float
+        Before tax.
+    value : ndarray
+        At the proposed terms, after tax.
+    """
+
+    drawn: Mapping[str, Any]
+    no_deal: FloatArray
+    not_winning: FloatArray | float
+    strategic: FloatArray | float
+    value: FloatArray
+
+
+def value_draws(
+    deal: Deal, drawn: Mapping[str, Any], start: int, size: int, chosen: int | None
+) -> ValuedBlock:
+    """Value one block of draws at the proposed terms, on both sides of the decision.
+
+    Parameters
+    ----------
+    deal : Deal
+    drawn : mapping of str to array or record
+        Everything that the deal draws, by name.
+    start, size : int
+        First draw, for messages, and number of draws.
+    chosen : int or None
+        The no-deal alternative chosen in expectation; None for the best on each draw.
+    """
+    inputs: dict[str, Any] = {name: drawn[name] for name in deal.inputs}
+    # Contiguous, as it will be when it is looked at again: the value function must round alike.
+    no_deal = np.ascontiguousarray(_no_deal_values(deal, drawn, inputs, size, chosen))
+    inputs["no_deal"] = no_deal
+    strategic = deal.strategic_value.values(drawn, inputs, size)
+    lost = _cost_values(deal, drawn, inputs, size)
+    terms = deal.proposed
+    value = total(deal.value(inputs, terms), size, deal.kept)
+    return ValuedBlock(drawn, no_deal, lost, strategic, finite(value, DrawBlock(start, size, inputs), terms))

@@ -134,8 +134,8 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
             for number, one in enumerate(model.no_deal.alternatives, start=1)
         },
         no_deal_choice=model.no_deal.choice,
-        cost_of_not_winning=as_law(model.no_deal.cost_of_not_winning),
-        strategic=as_law(model.strategic),
+        cost_of_not_winning=entry(model.no_deal.cost_of_not_winning),
+        strategic=entry(model.strategic),
         strategic_reason=model.strategic_reason,
         buffer=model.buffer,
         tax_rate=model.tax_rate,

@@ -149,7 +149,7 @@ class NoDealModel(Strict):
     choice: Literal["expected", "per_draw"] = Field(
         default="expected", description="best in expectation, or on each draw (perfect foresight)"
     )
-    cost_of_not_winning: Annotated[Amount, AfterValidator(_not_negative)] = Field(
+    cost_of_not_winning: Annotated[Entry, AfterValidator(_not_negative)] = Field(
         default=0.0, description="[currency], 0 or more"
     )
 
@@ -229,7 +229,7 @@ class DealModel(Strict):
         pattern=r"^\s*(mean|need_to_win|want_to_win|(chance|shortfall|certainty):[0-9._]+)(\s*\+.*)?\s*$",
         description="chance:0.9, mean, shortfall:0.1, certainty:50000, need_to_win or want_to_win",
     )
-    strategic: Amount = Field(default=0.0, description="worth beside the cash, whatever the terms [currency]")
+    strategic: Entry = Field(default=0.0, description="worth beside the cash, whatever the terms [currency]")
     strategic_reason: str = Field(default="", description="what the strategic value stands for")
     buffer: float = Field(default=0.0, ge=0, description="what management holds back [currency]")
     red_lines: list[str] = Field(default_factory=list, description="clauses that no money buys")

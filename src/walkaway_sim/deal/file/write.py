@@ -72,7 +72,7 @@ def document_of(deal: Deal) -> dict[str, Any]:
         document["t_copula_df"] = plain_number(recipe["t_df"])
     if recipe["max_repair"] != 0.1:
         document["max_repair"] = plain_number(recipe["max_repair"])
-    strategic = _amount("strategic", recipe["strategic"])
+    strategic = _alternative("", recipe["strategic"])
     if strategic != 0:
         document["strategic"] = strategic
     document["inputs"] = {name: _entry(entry) for name, entry in recipe["inputs"].items()}
@@ -160,7 +160,7 @@ def _no_deal(recipe: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {} if amounts == [0] else {"alternatives": amounts}
     if recipe["no_deal_choice"] != "expected":
         found["choice"] = recipe["no_deal_choice"]
-    cost = _amount("cost_of_not_winning", recipe["cost_of_not_winning"])
+    cost = _alternative("", recipe["cost_of_not_winning"])
     if cost != 0:
         found["cost_of_not_winning"] = cost
     return found

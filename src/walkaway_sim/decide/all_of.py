@@ -1,0 +1,79 @@
+"""Several rules that must all hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.errors import InputError
+from walkaway_sim.simulation.estimate import Estimate
+from walkaway_sim.simulation.intervals import Bounds
+
+__all__ = ["AllOf"]
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AllOf:
+    """Acceptable where every one of several rules says so.
+
+    Parameters
+    ----------
+    *rules : Rule
+        Two or more. Each brings its own `at_least`.
+
+    Notes
+    -----
+    An intersection-union test (Berger 1982): the lower bounds need no correction, since whichever
+    rule binds is tested at full level; the upper ones share the error equally (Bonferroni).
+    """
+
+    rules: tuple[Rule, ...]
+    unit: ClassVar[str] = "margin"
+
+    def __init__(self, *rules: Rule) -> None:
+        if len(rules) < 2 or any(isinstance(rule, type) or not isinstance(rule, Rule) for rule in rules):
+            raise InputError(
+                f"AllOf needs two rules or more, such as AllOf(ChanceRule(0.9), ExpectedValueRule()); got {rules!r}"
+            )
+        object.__setattr__(self, "rules", tuple(rules))
+
+    @property
+    def at_least(self) -> float:
+        """Zero: each rule asks for its own."""
+        return 0.0
+
+    @property
+    def label(self) -> str:
+        """How tables and pictures call the rule."""
+        return " and ".join(rule.label for rule in self.rules)
+
+    @property
+    def level(self) -> float:
+        """Zero: the least of the margins must not be negative."""
+        return 0.0
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the least bounds over the rules, as multiples of each rule's own scale."""
+        shared = 1.0 - (1.0 - confidence_level) / len(self.rules)
+        judged = [rule.judge(surplus, n_replicates, confidence_level) for rule in self.rules]
+        wide = [rule.judge(surplus, n_replicates, shared) for rule in self.rules]
+        return Bounds(
+            min(one.estimate for one in judged),
+            min(one.low for one in judged),
+            min(one.high for one in wide),
+            min(one.at_least for one in judged),
+            min(one.at_most for one in wide),
+        )
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return the least margin over the rules, each in standard deviations of the surplus or points."""
+        scale = float(surplus.std()) or 1.0
+        margins = []
+        for rule in self.rules:
+            found = rule.measure(surplus, n_replicates, confidence_level)
+            unit = 1.0 if isinstance(rule, ChanceRule) else scale
+            above = (found.estimate - rule.level, found.low - rule.level, found.high - rule.level)
+            margins.append(Estimate(*(part / unit for part in (*above, found.standard_error))))
+        return min(margins, key=lambda one: one.estimate)

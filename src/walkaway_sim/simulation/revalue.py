@@ -1,0 +1,170 @@
+"""The same draws with some inputs changed: for swings, break-evens and what else asks what if."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from walkaway_sim.deal.model import GraphValue
+from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
+from walkaway_sim.errors import InputError
+from walkaway_sim.inputs.events import Events
+from walkaway_sim.inputs.monthly import Monthly
+from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.valuing import DrawBlock, value_draws
+
+__all__ = ["first_block", "scalable", "scaled"]
+
+_TIMES = {event: source for source, event in EVENTS_OF.items() if source.endswith("hazard")}
+_LINEAR = frozenset(EVENTS_OF.values())
+
+
+def first_block(sim: Simulation) -> Simulation:
+    """Return the simulation of the first block of draws, which holds every randomisation alike."""
+    if len(sim.blocks) == 1:
+        return sim
+    size = sim.blocks[0].size
+    return replace(
+        sim,
+        n_draws=size,
+        blocks=sim.blocks[:1],
+        arrays={name: array[:size] for name, array in sim.arrays.items()},
+        best_alternative=sim.best_alternative[:size],
+        not_winning=sim.not_winning[:size],
+        strategic_value=sim.strategic_value[:size],
+        proposed_value=sim.proposed_value[:size],
+    )
+
+
+def scalable(sim: Simulation) -> tuple[str, ...]:
+    """Return the names of the inputs that can be scaled: all that is drawn, and numbers that were given."""
+    drawn = [name for name, law in sim.draws.items() if not isinstance(law, Monthly)]
+    names = [_TIMES.get(name, name) for name in drawn]
+    model, recipe = sim.deal.value, sim.deal.recipe
+    if isinstance(model, GraphValue) and recipe is not None:
+        given = [name for name in recipe["inputs"] if name not in EVENTS_OF]
+        numbers = [name for name in given if model.constants.get(name) not in (None, 0.0)]
+        names += [name for name in numbers if np.isfinite(model.constants[name])]
+        names += [f"fixed_cost.{name}" for name in model.constants["fixed_costs"]]
+    quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
+    names += [one.name for one in quantities if one.number]
+    return tuple(dict.fromkeys(names))
+
+
+def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
+    """Return the simulation on the same draws with one input multiplied.
+
+    Parameters
+    ----------
+    sim : Simulation
+    name : str
+        One of `scalable`. A hazard divides the times that come from it, an event risk multiplies its
+        losses; what a factor would take out of its domain is kept at the domain's end.
+    factor : float
+        Above 0.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    InputError
+        Nothing of that name can be scaled.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> from walkaway_sim.simulation.revalue import scaled
+    >>> deal = ws.Deal(
+    ...     name="One price", inputs={"worth": ws.normal(100, 15)},
+    ...     terms=[ws.Term("rebate", proposed=70, range=(0, 150))],
+    ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
+    ... )
+    >>> round(float(scaled(ws.simulate(deal, rng=7), "worth", 1.1).value().mean()), 3)
+    40.0
+    """
+    drawn_name = next((time for time, source in _TIMES.items() if source == name), name)
+    if drawn_name in sim.draws:
+
+        def change(drawn: Mapping[str, Any]) -> dict[str, Any]:
+            return {**drawn, drawn_name: _times(drawn_name, drawn[drawn_name], factor)}
+
+        return _revalued(sim, change)
+    quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
+    for quantity in quantities:
+        if quantity.name == name and quantity.number is not None:
+            moved = replace(quantity, number=quantity.number * factor)
+            return _revalued(_with_quantity(sim, moved), lambda drawn: dict(drawn))
+    model = sim.deal.value
+    if isinstance(model, GraphValue) and name in model.constants:
+        constants = {name: float(_times(name, model.constants[name], factor))}
+        return _with_model(sim, model.with_constants(**constants))
+    if isinstance(model, GraphValue) and name.removeprefix("fixed_cost.") in model.constants["fixed_costs"]:
+        label = name.removeprefix("fixed_cost.")
+        costs = {**model.constants["fixed_costs"]}
+        costs[label] *= factor
+        return _with_model(sim, model.with_constants(fixed_costs=costs))
+    raise InputError(f"nothing called {name!r} can be scaled. Known: {', '.join(scalable(sim))}")
+
+
+def _times(name: str, value: Any, factor: float) -> Any:
+    if isinstance(value, Events):
+        return replace(value, severity=value.severity * factor)
+    if name in _TIMES:
+        return value / factor
+    moved = value * factor
+    if name not in QUANTITIES or name in _LINEAR:
+        return moved
+    return np.clip(moved, QUANTITIES[name].low, QUANTITIES[name].high)
+
+
+def _with_model(sim: Simulation, model: GraphValue) -> Simulation:
+    return _revalued(replace(sim, deal=_copied(sim, value=model)), lambda drawn: dict(drawn))
+
+
+def _copied(sim: Simulation, **changes: Any) -> Any:
+    """Return the deal with some fields replaced, its parts as they were built."""
+    deal = copy(sim.deal)
+    for name, value in changes.items():
+        object.__setattr__(deal, name, value)
+    return deal
+
+
+def _with_quantity(sim: Simulation, moved: Any) -> Simulation:
+    alternatives = tuple(moved if one.name == moved.name else one for one in sim.deal.alternatives)
+    changes: dict[str, Any] = {"alternatives": alternatives}
+    for key in ("strategic_value", "not_winning"):
+        if getattr(sim.deal, key).name == moved.name:
+            changes[key] = moved
+    return replace(sim, deal=_copied(sim, **changes))
+
+
+def _revalued(sim: Simulation, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Simulation:
+    """Return the simulation with its draws changed, block by block, and valued again."""
+    arrays = {name: np.empty(sim.n_draws) for name in sim.arrays}
+    no_deal, lost, strategic, value = (np.empty(sim.n_draws) for _ in range(4))
+    blocks = []
+    for block in sim.blocks:
+        rows = slice(block.start, block.start + block.size)
+        drawn = change({**block.inputs, **{name: array[rows] for name, array in sim.arrays.items()}})
+        done = value_draws(sim.deal, drawn, block.start, block.size, sim.chosen)
+        for name, array in arrays.items():
+            array[rows] = drawn[name]
+        no_deal[rows], lost[rows] = done.no_deal, done.not_winning
+        strategic[rows], value[rows] = done.strategic, done.value
+        inputs = {name: drawn[name] for name in sim.deal.inputs} | {"no_deal": no_deal[rows]}
+        blocks.append(DrawBlock(block.start, block.size, inputs))
+    return replace(
+        sim,
+        blocks=tuple(blocks),
+        arrays=arrays,
+        best_alternative=no_deal,
+        not_winning=lost,
+        strategic_value=strategic,
+        proposed_value=value,
+    )
