@@ -11,6 +11,7 @@ demo: $(STAMP)
 	mkdir -p out && rm -f out/packaging.toml
 	$(BIN)/walkaway examples packaging --to out
 	MPLBACKEND=Agg $(BIN)/walkaway run out/packaging.toml --out out --seed 7
+	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.stories out
 	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.consulting
 
 test: lint types

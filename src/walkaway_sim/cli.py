@@ -63,6 +63,14 @@ def run(
 
 
 @app.command()
+def fields() -> None:
+    """List every quantity and clause of a deal file: unit, default, bounds, meaning."""
+    from walkaway_sim.present.fields import as_fields
+
+    _console().print(as_fields())
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON schema of deal files."""
     from walkaway_sim.deal.file.schema import json_schema
@@ -135,7 +143,8 @@ def _console() -> Any:
     from rich.console import Console
 
     # Piped into a file, a page keeps a width at which no table is cut.
-    return Console(width=None if sys.stdout.isatty() else 130)
+    # What a file says is shown as it is: brackets are no markup, colons no pictures.
+    return Console(width=None if sys.stdout.isatty() else 130, markup=False, emoji=False, highlight=False)
 
 
 class _bar:  # noqa: N801 - used as a context, like a function

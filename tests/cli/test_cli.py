@@ -29,10 +29,14 @@ def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
     for needed in (
         "ACCEPT", "Chance that the deal beats no deal", "one at a time", "cannot all be conceded together",
         "regret of signing", "safe to", "The four rules side by side", "deliveries per week", "Red lines",
+        "binds first", "authority of sales", "best guess", "contribution percent", "deepest cash",
+        "payback month", "break even volume", "cost to serve a drop", "exposure at default", "customer defaulted",
+        "A tenth less or more of each input", "Checks", "Who answers for the figures", "price book",
     ):  # fmt: skip
         assert needed in page
     names = {path.name for path in out.iterdir()}
-    assert {"value.png", "waterfall.png", "walkaway_discount.png", "walkaways.csv", "report.json"} <= names
+    assert {"value.png", "waterfall.png", "cash.png", "endings.png", "walkaway_discount.png"} <= names
+    assert {"walkaways.csv", "report.json"} <= names
     assert not [name for name in names if name.endswith(".part")]
     assert all(
         (out / name).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for name in names if name.endswith(".png")
@@ -50,6 +54,26 @@ def test_json_is_json_and_the_same_seed_gives_the_same(capsys):
     assert data["walkaways"]["discount"]["status"] == "found"
     assert data["probability_all_conceded"]["estimate"] < data["probability"]["estimate"]
     assert len(data["rules"]) == 4
+    assert data["ladder"]["discount"]["binds"] == "authority"
+    assert data["ladder"]["discount"]["step_worth"]["estimate"] > 0
+    assert data["figures"]["payback_month"]["estimate"] == 20
+    assert [way["ending"] for way in data["endings"]] == [
+        "ran its term",
+        "customer left early",
+        "customer defaulted",
+    ]
+    assert len(data["cash"]["months"]) == len(data["cash"]["mean"])
+    assert data["swings"]["inputs"]["unit_cost"]["surplus"][0] > 0
+    assert {one["name"] for one in data["checks"]} == {"average_guarantee", "responses_assumed_zero"}
+    assert data["sources"][0]["owner"] == "sales"
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_every_example_runs_and_fits_the_page(name, capsys):
+    code, page, error = call(capsys, "run", str(example_path(name)), *QUICK)
+    assert code == 0, error
+    assert max(len(line) for line in page.splitlines()) <= 130
+    assert " nobody " not in page
 
 
 @pytest.mark.parametrize(
@@ -137,6 +161,25 @@ def test_what_the_deal_leaves_out_is_said(tmp_path, capsys):
     (tmp_path / "deal.toml").write_text(TEXT[:start] + TEXT[end:])
     _, page, _ = call(capsys, "run", str(tmp_path / "deal.toml"), *QUICK)
     assert "taken as: deliveries per week 0" in page
+
+
+def test_brackets_in_a_file_are_no_markup(tmp_path, capsys):
+    text = TEXT.replace('name = "Packaging"', 'name = "[/b] :warning: [red]Packaging"')
+    text = text.replace('source = "price book"', 'source = "[/] price book [7]"')
+    (tmp_path / "deal.toml").write_text(text, encoding="utf-8")
+    code, page, error = call(capsys, "run", str(tmp_path / "deal.toml"), *QUICK)
+    assert code == 0, error
+    assert "[/b] :warning: [red]Packaging" in page
+    assert "[/] price book [7]" in page
+
+
+def test_fields_lists_every_quantity_and_clause(capsys):
+    from walkaway_sim.deal.supply import QUANTITIES, TERMS
+
+    code, page, _ = call(capsys, "fields")
+    assert code == 0
+    assert "under [inputs]" in page
+    assert all(f"  {name} " in page for name in (*QUANTITIES, *TERMS))
 
 
 def test_schema_is_a_json_schema(capsys):

@@ -128,3 +128,38 @@ def test_no_two_labels_of_the_waterfall_overlap(sim):
         label.get_window_extent() for label in ax.get_yticklabels()
     ]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+
+
+def test_cash_shows_its_mean_band_depth_and_payback(sim):
+    cash = ws.cash_position(sim)
+    ax = ws.plot_cash(cash)
+    shown = " ".join(labels(ax))
+    for part in ("80% band", "mean", "deepest on average", f"by month {cash.payback_month:.0f}"):
+        assert part in shown
+    line = next(line for line in ax.get_lines() if line.get_label() == "mean")
+    np.testing.assert_array_equal(line.get_ydata(), cash.mean)
+    assert ax.get_ylabel() == "cumulative cash [NZD]"
+    assert "never paid back in 4% of draws" in ax.get_title(loc="left")
+    assert ws.plot_cash(cash, ax=ax) is ax
+
+
+def test_cash_that_never_comes_back_has_no_payback_line(sim):
+    from dataclasses import replace
+
+    never = replace(ws.cash_position(sim), payback_month=math.inf)
+    assert "paid back in half" not in " ".join(labels(ws.plot_cash(never)))
+
+
+def test_endings_stack_up_to_the_distribution(sim):
+    split = ws.endings(sim)
+    ax = ws.plot_endings(split)
+    shown = labels(ax)
+    assert [text.split(" (")[0] for text in shown[:3]] == [way.name for way in split.ways]
+    steps = [patch.get_data() for patch in ax.patches]
+    top = steps[2].values
+    total = np.histogram(sim.surplus(), steps[0].edges)[0] / sim.n_draws
+    np.testing.assert_allclose(top, total, atol=1e-12)
+    worse = sim.surplus() < 0
+    owned = (worse & ~split.ways[0].draws).sum() / worse.sum()
+    assert f"{100 * owned:.0f}% of those worse" in ax.get_title(loc="left")
+    assert ws.plot_endings(split, ax=ax) is ax

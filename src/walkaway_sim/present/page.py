@@ -27,7 +27,7 @@ from walkaway_sim.simulation.outcome import Simulation
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["as_page"]
+__all__ = ["as_page", "empty_table"]
 
 _ANSWERS = {
     "accept": "ACCEPT: the rule holds at the proposed terms",
@@ -76,7 +76,7 @@ def as_page(sim: Simulation, desk: DealDesk) -> Group:
     return Group(*parts)
 
 
-def _table(title: str, left: Iterable[str], right: Iterable[str], rest: Iterable[str] = ()) -> Any:
+def empty_table(title: str, left: Iterable[str], right: Iterable[str], rest: Iterable[str] = ()) -> Any:
     """Return an empty table: columns aligned left, right, and left again."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -127,7 +127,7 @@ def _rescues(verdict: Verdict, sim: Simulation) -> str:
 def _walkaways(desk: DealDesk) -> Any:
     walk = desk.walk
     columns = ["proposed", "safe to", "walkaway", "interval"] + (["without buffer"] if walk.buffer else [])
-    table = _table(
+    table = empty_table(
         "How far each term can go, one at a time", ["term (one at a time)"], columns, ["unit", "remark"]
     )
     for rung, (name, one) in zip(desk.ladder, walk.items(), strict=True):
@@ -160,7 +160,7 @@ def _remark(one: TermWalkaway) -> str:
 
 def _ladder(desk: DealDesk, currency: str) -> Any:
     unit = f" [{currency}]" if currency else ""
-    table = _table(
+    table = empty_table(
         "From the opening offer to the limit, and what each step costs",
         ["term"],
         ["open", "target", "proposed", "safe to", "a step", f"costs{unit}"],
@@ -212,7 +212,9 @@ def _between(one: Estimate, unit: str) -> str:
 
 
 def _figures(desk: DealDesk, currency: str) -> Any:
-    table = _table("The deal at its proposed terms", ["figure"], ["estimate", "interval"], ["what it is"])
+    table = empty_table(
+        "The deal at its proposed terms", ["figure"], ["estimate", "interval"], ["what it is"]
+    )
     for figure in desk.figures:
         found = figure.estimate
         table.add_row(
@@ -225,7 +227,7 @@ def _figures(desk: DealDesk, currency: str) -> Any:
 
 
 def _endings(desk: DealDesk, currency: str) -> Any:
-    table = _table(
+    table = empty_table(
         "What ends the deal, and what is left then",
         ["ending"],
         ["how often", "beats no deal", "interval", "expected surplus", "interval"],
@@ -242,7 +244,7 @@ def _endings(desk: DealDesk, currency: str) -> Any:
 
 
 def _rules(verdict: Verdict, currency: str) -> Any:
-    table = _table("The four rules side by side", ["rule", "verdict"], ["figure", "interval"])
+    table = empty_table("The four rules side by side", ["rule", "verdict"], ["figure", "interval"])
     for one in verdict.rules:
         table.add_row(one.rule.label, one.verdict, *_measure(one, currency))
     return table
@@ -259,7 +261,7 @@ def _measure(one: RuleVerdict, currency: str) -> tuple[str, str]:
 def _swings(desk: DealDesk, sim: Simulation) -> Any:
     moved = desk.swings
     term = sim.deal.term(moved.term)
-    table = _table(
+    table = empty_table(
         f"A tenth less or more of each input ({clause(term.name)} walkaway now {term_value(term, moved.walkaway)})",
         ["input"],
         ["surplus, less", "more", "chance, less", "more", f"{clause(term.name)}, less", "more"],
@@ -330,7 +332,7 @@ def _checks(desk: DealDesk) -> Sequence[Any]:
 
 
 def _sources(desk: DealDesk) -> Any:
-    table = _table("Who answers for the figures", ["input", "belief", "owner", "source", "as of"], [])
+    table = empty_table("Who answers for the figures", ["input", "belief", "owner", "source", "as of"], [])
     for one in desk.sources:
         table.add_row(clause(one.name), one.law, one.owner or "nobody", one.source or "none", one.as_of)
     return table

@@ -1,0 +1,111 @@
+"""The same draws with one input multiplied."""
+
+import numpy as np
+import pytest
+
+import walkaway_sim as ws
+from walkaway_sim.examples import example_path
+from walkaway_sim.simulation.revalue import first_block, scalable, scaled
+
+
+@pytest.fixture(scope="module")
+def sim():
+    return ws.simulate(ws.read_deal(example_path("packaging")), 2**15, rng=7)
+
+
+def test_a_factor_of_one_changes_nothing(sim):
+    for name in scalable(sim):
+        np.testing.assert_array_equal(scaled(sim, name, 1.0).surplus(), sim.surplus())
+
+
+def test_every_input_of_the_file_can_be_moved(sim):
+    inputs = sim.deal.recipe["inputs"]
+    moved = set(scalable(sim))
+    assert moved >= {name for name in inputs if name != "delivery_beta"}
+    assert {"no_deal", "recall"} <= moved
+
+
+def test_the_surplus_is_linear_in_the_no_deal_value_without_freed_capacity(sim):
+    assert sim.deal.value.constants["redeploy_share"] == 0.7
+    ran = np.minimum(sim.draws["exit_time"], sim.draws["default_time"]) > 3.0
+    change = scaled(sim, "no_deal", 1.1).surplus() - sim.surplus()
+    np.testing.assert_allclose(change[ran], -0.1 * sim.no_deal()[ran], rtol=1e-9, atol=1e-6)
+
+
+def test_a_hazard_divides_its_times(sim):
+    moved = scaled(sim, "exit_hazard", 1.1)
+    np.testing.assert_array_equal(moved.draws["exit_time"], sim.draws["exit_time"] / 1.1)
+
+
+def test_a_probability_stays_one(sim):
+    moved = scaled(sim, "on_time", 1.1).draws["on_time"]
+    assert moved.max() == 1.0
+    assert (moved >= sim.draws["on_time"]).all()
+
+
+def test_events_cost_more_and_come_as_often(sim):
+    moved = scaled(sim, "recall", 2.0)
+    parts, before = moved.components()["event_risks"], sim.components()["event_risks"]
+    np.testing.assert_allclose(parts, 2.0 * before, rtol=1e-12)
+
+
+def test_the_walkaway_of_moved_draws_is_theirs(sim):
+    rule = ws.ExpectedValueRule()
+    dear, cheap = (ws.walkaway(scaled(sim, "unit_cost", f), rule)["discount"].estimate for f in (1.1, 0.9))
+    assert dear < ws.walkaway(sim, rule)["discount"].estimate < cheap
+
+
+def test_the_first_block_is_the_first_draws(sim):
+    head = first_block(sim)
+    assert head.n_draws == 2**14
+    np.testing.assert_array_equal(head.surplus(), sim.surplus()[: 2**14])
+    assert first_block(head) is head
+
+
+def test_strategic_and_costs_given_as_numbers_can_be_moved():
+    deal = ws.Deal(
+        name="own", inputs={"x": ws.normal(0, 1)}, value=lambda i, t: i["x"] - t["p"], no_deal=2.0,
+        strategic=1.0, cost_of_not_winning=0.5, terms=[ws.Term("p", proposed=0, range=(-1, 1))],
+    )  # fmt: skip
+    sim = ws.simulate(deal, 2**14, rng=1)
+    assert set(scalable(sim)) == {"x", "no_deal", "strategic", "cost_of_not_winning"}
+    for name, change in (("no_deal", -0.2), ("strategic", 0.1), ("cost_of_not_winning", 0.05)):
+        np.testing.assert_allclose(scaled(sim, name, 1.1).surplus() - sim.surplus(), change, rtol=1e-9)
+
+
+def test_a_no_deal_function_of_the_inputs_moves_with_them():
+    deal = ws.Deal(
+        name="own", inputs={"x": ws.uniform(1, 2)}, value=lambda i, t: 0 * i["x"] - t["p"],
+        no_deal=lambda inputs: inputs["x"], terms=[ws.Term("p", proposed=0, range=(-9, 9))],
+    )  # fmt: skip
+    sim = ws.simulate(deal, 2**14, rng=1)
+    np.testing.assert_allclose(scaled(sim, "x", 2.0).surplus(), 2.0 * sim.surplus(), rtol=1e-12)
+
+
+def test_an_unknown_input_is_refused(sim):
+    with pytest.raises(ws.InputError, match="nothing called 'luck'"):
+        scaled(sim, "luck", 1.1)
+
+
+def test_the_best_guess_is_the_value_at_the_modes(sim):
+    """A PERT at its mode, a lognormal at its median, no exit, no default, no recall."""
+    deal = sim.deal
+    inputs = {name: entry.distribution for name, entry in deal.inputs.items()}
+    at = {name: np.array([getattr(law, "mode", getattr(law, "median", 0.0))]) for name, law in inputs.items()}
+    at |= {
+        "exit_time": np.array([np.inf]),
+        "default_time": np.array([np.inf]),
+        "no_deal": np.array([40_000.0]),
+    }
+    none = np.empty(0, dtype=np.int64)
+    from walkaway_sim.inputs import Events
+
+    at["recall"] = Events(1, np.zeros(1, dtype=np.int64), none, np.empty(0), np.empty(0))
+    expected = sum(float(np.sum(part)) for part in deal.value(at, deal.proposed).values()) - 40_000.0
+    assert ws.best_guess(sim) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_best_guess_flatters_the_freight_deal():
+    sim = ws.simulate(ws.read_deal(example_path("freight")), 2**14, rng=7)
+    mean = ws.assess(sim, ws.ExpectedValueRule()).surplus
+    assert ws.best_guess(sim) > 0.0 > mean.high
