@@ -26,6 +26,7 @@ types: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/ratio.py
+	$(BIN)/python benchmarks/full.py
 
 # The whole set-up: a virtual environment with what constraints.txt pins.
 $(STAMP): pyproject.toml constraints.txt

@@ -252,9 +252,7 @@ def rebate_bonus(s: Chunk, years: list[FloatArray]) -> FloatArray:
 
 def bad_debt(s: Chunk, uptake: FloatArray) -> FloatArray:
     """Return the loss on the invoices open at a default."""
-    c, d = CONTRACT, s.draws
-    first = d["default_time"] < d["exit_time"] + round(c["notice"]) / 12
-    i = np.flatnonzero(first & (12 * d["default_time"] <= s.months))
+    c, i = CONTRACT, s.defaulted
     taken = uptake[i]
     open_months = (1 - taken) * s.wait[i] + taken * c["early_payment_days"]
     open_months = 12 / 365 * np.maximum(open_months, 0.0)
@@ -336,6 +334,7 @@ def chunk_components(s: Chunk) -> dict[str, FloatArray]:
     renewed_unit = max(0.0, renewals * (c["market_margin"] - gap)) * ramp_end * v**s.months
     part["renewal"] = renewed_unit * d["renewed"] * s.units * s.growth_end
     part["renewal"][s.ended] = 0.0
+    part["renewal"][s.defaulted] = 0.0
     exposed = c["exposed_revenue"] / 12 * c["leakage_probability"] * sum(v**k for k in range(1, s.months + 1))
     part["leakage"] = np.full_like(net, -exposed * max(0.0, c["discount"] - c["leakage_reference"]))
     left = np.maximum(s.months - s.life - c["refill_months"], 0.0)

@@ -34,7 +34,7 @@ CONTRACT: dict[str, float] = {
     "months": MONTHS,
     "annual_rate": ANNUAL_RATE,
     "event_months": MONTHS,
-    **{name: number for name, number in CONSTANTS.items() if name != "recovery_share"},
+    **CONSTANTS,
     **TERMS,
     "discount_proposed": TERMS["discount"],
     "payment_days_proposed": TERMS["payment_days"],
@@ -171,6 +171,8 @@ class Chunk:
         fails = np.maximum(np.ceil(12 * d["default_time"]), 1.0)
         self.life: FloatArray = np.minimum(np.minimum(leaves, fails), self.months)
         self.ended = np.flatnonzero(self.life < self.months)
+        first = d["default_time"] < d["exit_time"] + round(c["notice"]) / 12
+        self.defaulted = np.flatnonzero(first & (12 * d["default_time"] <= self.months))
         self.v_end: FloatArray = np.exp(self.log_v * self.life)
 
         # Responses to the terms.

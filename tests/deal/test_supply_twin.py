@@ -331,6 +331,29 @@ def test_edges(deal):
     assert_twins({name: spread(name, value) for name, value in deal.items()}, 3)
 
 
+def test_a_draw_that_ends_early_is_exact_beside_draws_that_do_not():
+    """Months behind the end of a draw, at an index that has run away by then, must not enter and cancel out."""
+    deal = {
+        "volume": 1_200.0, "list_price": 10.0, "growth": 0.0, "discount": 0.0, "price_elasticity": 0.0, "annual_rate": 0.0,
+        "months": 600, "event_months": 600, "notice": 0, "hold": 0.0, "review_every": 1, "review_lag": 0.0,
+        "review_pass_through": 1.0, "review_cap": INF, "rebate": 0.1, "penalty_annual_cap": INF,
+        "index_inflation": np.array([0.0, 3.0]), "exit_time": np.array([INF, 10.0]), "ramp_months": np.array([0.0, 600.0]),
+    }  # fmt: skip
+    assert_twins(deal, 2)
+
+
+@pytest.mark.parametrize("rate", [1e-308, -1e-310])
+@pytest.mark.parametrize("name", ["growth", "work_growth"])
+def test_rates_near_underflow_are_rates(name, rate):
+    assert_twins({name: rate, "minimum_commitment": 880.0})
+
+
+def test_a_customer_that_defaults_in_the_last_month_does_not_renew():
+    assert_twins({"default_time": 2.99, "renewed": 1.0})
+    assert evaluate({"default_time": 2.99, "renewed": 1.0}, 1)["renewal"] == 0.0
+    assert evaluate({"default_time": 3.01, "renewed": 1.0}, 1)["renewal"] > 0.0
+
+
 MONTHLY = set(twin.COMPONENTS[:15])
 """Components that are sums over the months traded."""
 

@@ -44,8 +44,16 @@ def nonzero(log_ratio: Number) -> Number:
     return log_ratio or _TINY
 
 
-def rows_of(value: Number, rows: IntArray) -> Number:
-    """Return some draws of a quantity; a scalar holds for all of them."""
+def rows_of(value: Any, rows: IntArray) -> Any:
+    """Return some draws of a quantity, or of each quantity in a tuple; a scalar holds for all of them.
+
+    Examples
+    --------
+    >>> rows_of((2.0, np.array([5.0, 6.0, 7.0])), np.array([0, 2]))
+    (2.0, array([5., 7.]))
+    """
+    if isinstance(value, tuple):
+        return tuple(rows_of(one, rows) for one in value)
     return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
 
 

@@ -14,7 +14,16 @@ import numpy as np
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
 from walkaway_sim.deal.annuities import Number, nonzero, ramp_end, ramp_up, rows_of, segment_sum
 
-__all__ = ["Months", "excess_sum", "ever_exceeds", "only_where", "scattered", "sides"]
+__all__ = [
+    "Months",
+    "ever_exceeds",
+    "excess_in",
+    "excess_sum",
+    "full_excess",
+    "only_where",
+    "scattered",
+    "sides",
+]
 
 Months = tuple[Number, Number]
 """The first and the last of a stretch of months, both counted; none where the last is before the first."""
@@ -102,9 +111,10 @@ def excess_sum(
     log_rise: Number,
     high: Number,
     low: Number,
-    after: Number,
     last: Number,
-    ramp_months: Number = 0.0,
+    ramp_months: Number,
+    *,
+    after: Number = 0.0,
 ) -> Number:
     r"""Sum ``w_k exp(x (k - 1)) max(0, high exp(r (k - 1)) - low)`` over ``k = after + 1 .. last``.
 
@@ -116,33 +126,63 @@ def excess_sum(
         ``r``: that of the stream.
     high, low : float or ndarray, shape (n_draws,)
         The stream in month 1, and what it must exceed, 0 or more; `low` may be infinite.
-    after, last : float or ndarray, shape (n_draws,)
-        Months up to `after` do not count, nor do those after `last`.
+    last : float or ndarray, shape (n_draws,)
+        Last month.
     ramp_months : float or ndarray, shape (n_draws,)
         Length of the ramp-up, ``w_k`` its weight [months]; 0 for none.
+    after : float or ndarray, shape (n_draws,)
+        Months up to this one do not count.
 
     Returns
     -------
     float or ndarray, shape (n_draws,)
-        The sum, 0 or more.
+        The sum, 0 or more; the scalar 0 where nothing is exceeded on any draw.
 
     Notes
     -----
     To sum what a stream falls short by, swap the two: ``max(0, low - high e^{rj})`` is
-    ``e^{rj} max(0, low e^{-rj} - high)``. The months of the ramp-up are added one by one.
+    ``e^{rj} max(0, low e^{-rj} - high)``. The months of the ramp-up are added one by one. Only draws with an
+    excess are computed.
 
     Examples
     --------
     A stream of 1, 2, 4, 8 exceeds 3 by 1 and 5.
 
-    >>> round(float(excess_sum(0.0, np.log(2.0), 1.0, 3.0, 0.0, 4.0)), 12)
+    >>> round(float(excess_sum(0.0, np.log(2.0), 1.0, 3.0, 4.0, 0.0)), 12)
     6.0
     """
-    above, _ = sides(log_rise, high, low, np.maximum(after, ramp_end(last, ramp_months)), last)
-    whole = high * segment_sum(log_ratio + log_rise, *above) - low * segment_sum(log_ratio, *above)
-    total: Number = np.maximum(whole, 0.0)  # rounding must not turn an excess around
+    active = ever_exceeds(log_rise, high, low, last)
+    return only_where(active, _ramped_excess, log_ratio, log_rise, high, low, last, ramp_months, after)
+
+
+def _ramped_excess(
+    log_ratio: Number,
+    log_rise: Number,
+    high: Number,
+    low: Number,
+    last: Number,
+    ramp_months: Number,
+    after: Number,
+) -> Number:
+    begin = np.maximum(after, ramp_end(last, ramp_months))
+    total = full_excess(log_ratio, log_rise, high, low, begin, last)
     for month, weight, within in ramp_up(last, ramp_months):
-        excess = np.maximum(high * np.exp(log_rise * (month - 1.0)) - low, 0.0)
         counts = within & np.greater(month, after)
-        total = total + weight * counts * np.exp(log_ratio * (month - 1.0)) * excess
+        total = total + weight * counts * excess_in(month, log_ratio, log_rise, high, low)
     return total
+
+
+def full_excess(
+    log_ratio: Number, log_rise: Number, high: Number, low: Number, after: Number, last: Number
+) -> Number:
+    """Return `excess_sum` where there is no ramp-up, and `low` is finite: a closed form."""
+    above, _ = sides(log_rise, high, low, after, last)
+    total = high * segment_sum(log_ratio + log_rise, *above) - low * segment_sum(log_ratio, *above)
+    result: Number = np.maximum(total, 0.0)  # rounding must not turn an excess around
+    return result
+
+
+def excess_in(month: float, log_ratio: Number, log_rise: Number, high: Number, low: Number) -> Number:
+    """Return one month's term of `excess_sum`, but for its weight in the ramp-up."""
+    excess: Number = np.maximum(high * np.exp(log_rise * (month - 1.0)) - low, 0.0)
+    return np.exp(log_ratio * (month - 1.0)) * excess

@@ -84,6 +84,7 @@ class TermProfile:
     def take(self, rows: IntArray) -> TermProfile:
         """Return the profile of the draws at `rows`, which rise."""
         gathered: list[tuple[Mapping[str, Any], FloatArray]] = []
+        sizes: list[int] = []
         start = 0
         for block, offset in zip(self.blocks, self.offsets, strict=True):
             first, last = np.searchsorted(rows, (start, start + block.size))
@@ -91,8 +92,9 @@ class TermProfile:
                 own = rows[first:last] - start
                 known = {name: _take(held, own, block.size) for name, held in block.inputs.items()}
                 gathered.append((known, offset[own]))
+                sizes.append(own.size)
             start += block.size
-        together = {name: _join([part[name] for part, _ in gathered]) for name in gathered[0][0]}
+        together = {name: _join([part[name] for part, _ in gathered], sizes) for name in gathered[0][0]}
         offsets = np.concatenate([part for _, part in gathered])
         block = DrawBlock(0, rows.size, together)
         return replace(self, blocks=(block,), offsets=(offsets,), workers=1, executor=None)
@@ -112,25 +114,33 @@ class TermProfile:
 
 
 def _take(held: Any, rows: IntArray, size: int) -> Any:
+    """Return some draws of what is held of a block: arrays, records, or a mapping or tuple of these."""
     if isinstance(held, RECORDS):
         return held.take(rows)
     if isinstance(held, np.ndarray) and held.shape == (size,):
         return held[rows]
     if isinstance(held, Mapping):
         return {name: _take(one, rows, size) for name, one in held.items()}
+    if isinstance(held, tuple):
+        return tuple(_take(one, rows, size) for one in held)
     return held
 
 
-def _join(parts: list[Any]) -> Any:
+def _join(parts: list[Any], sizes: list[int]) -> Any:
+    """Put what is held of several blocks, of these sizes, one after another."""
     first = parts[0]
     if len(parts) == 1:
         return first
     if isinstance(first, RECORDS):
         return join_records(parts)
-    if isinstance(first, np.ndarray) and first.ndim == 1:
-        return np.concatenate(parts)
     if isinstance(first, Mapping):
-        return {name: _join([part[name] for part in parts]) for name in first}
+        return {name: _join([part[name] for part in parts], sizes) for name in first}
+    if isinstance(first, tuple):
+        return tuple(_join(list(each), sizes) for each in zip(*parts, strict=True))
+    if any(isinstance(part, np.ndarray) and part.ndim == 1 for part in parts):
+        # What happens on no draw of a block is one number there, and an array in others.
+        pairs = zip(parts, sizes, strict=True)
+        return np.concatenate([np.broadcast_to(part, (size,)) for part, size in pairs])
     return first
 
 

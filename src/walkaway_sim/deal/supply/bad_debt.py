@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from walkaway_sim._typing import BoolArray
-from walkaway_sim.deal.annuities import Number, ramp_weight, rows_of
-from walkaway_sim.deal.clipped import scattered
+from walkaway_sim.deal.annuities import Number, ramp_weight
+from walkaway_sim.deal.clipped import only_where
 from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, level_in
 
 __all__ = ["bad_debt", "default_loss", "open_invoices", "open_months"]
@@ -101,17 +101,9 @@ def default_loss(
     open_months, list_month, log_growth, ramp_months, log_index, review_schedule
         As for `open_invoices`.
     """
-    if not defaulted.any():
-        return 0.0
-    lent = (life, open_months, list_month, log_growth, ramp_months, log_index)
-    if not defaulted.ndim:
-        return loss_given_default * discount_factor_end * open_invoices(*lent, review_schedule)
-    # Defaults are rare: work on their rows only.
-    rows = np.flatnonzero(defaulted)
-    month, reach, first, growth, ramp, index = (rows_of(one, rows) for one in lent)
-    lost = open_invoices(month, reach, first, growth, ramp, index, review_schedule)
-    lost = lost * rows_of(loss_given_default, rows) * rows_of(discount_factor_end, rows)
-    return scattered(rows, lost, defaulted.size)
+    lent = (life, open_months, list_month, log_growth, ramp_months, log_index, review_schedule)
+    # Defaults are rare.
+    return loss_given_default * discount_factor_end * only_where(defaulted, open_invoices, *lent)
 
 
 def bad_debt(default_loss: Number, discount: float, life: Number, horizon: Number) -> Number:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number, ramp_weight
-from walkaway_sim.deal.clipped import excess_sum
+from walkaway_sim.deal.annuities import Number, ramp_end, ramp_up
+from walkaway_sim.deal.clipped import ever_exceeds, full_excess, only_where
 
 __all__ = ["capacity_surge"]
 
@@ -58,11 +58,23 @@ def capacity_surge(
     >>> float(capacity_surge(0.5, 600.0, 2.0, 720.0, 0.0, 0.0, 0.0, 1.0, 12.0, 0.0))
     -120.0
     """
+    active = ever_exceeds(log_growth, volume_at_terms, capacity, traded)
     ratio = log_inflation - log_discount
-    ramped = float(np.floor(np.max(np.minimum(ramp_months, np.max(traded)))))
-    total = excess_sum(ratio, log_growth, volume_at_terms, capacity, traded, 0.0, after=ramped)
-    for month in range(1, int(ramped) + 1):
-        volume = volume_at_terms * np.exp(log_growth * (month - 1.0)) * ramp_weight(month, ramp_months)
-        above = np.maximum(volume - capacity, 0.0) * np.less_equal(month, traded)
-        total = total + above * np.exp(ratio * (month - 1.0))
+    total = only_where(active, _units, ratio, log_growth, volume_at_terms, capacity, traded, ramp_months)
     return -surge_premium * unit_cost * month_discount * total / 12.0
+
+
+def _units(
+    log_ratio: Number,
+    log_growth: Number,
+    volume: Number,
+    capacity: Number,
+    traded: Number,
+    ramp_months: Number,
+) -> Number:
+    """Return the units above the capacity, as a yearly rate, each month's times its weight."""
+    total = full_excess(log_ratio, log_growth, volume, capacity, ramp_end(traded, ramp_months), traded)
+    for month, weight, within in ramp_up(traded, ramp_months):
+        above = np.maximum(volume * np.exp(log_growth * (month - 1.0)) * weight - capacity, 0.0)
+        total = total + above * within * np.exp(log_ratio * (month - 1.0))
+    return total

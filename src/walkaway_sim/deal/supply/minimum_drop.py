@@ -8,36 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number, ramp_weight, segment_sum
+from walkaway_sim.deal.annuities import Number, ramp_end, ramp_up, segment_sum
+from walkaway_sim.deal.clipped import Months, sides
 
 __all__ = ["delivery_with_minimum", "drops_made"]
-
-
-def _last_of_ramp(ramp_months: Number, traded: Number) -> float:
-    return float(np.floor(np.max(np.minimum(ramp_months, np.max(traded)))))
-
-
-def _full_months(
-    log_growth: Number, size: Number, minimum_drop: float, after: float, traded: Number
-) -> tuple[Number, Number, Number, Number]:
-    """Return the first and last month with full drops, and those with joined ones, after month `after`."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        meet = (np.log(minimum_drop) - np.log(size)) / log_growth
-    rises = np.greater(log_growth, 0.0)
-    level = np.equal(log_growth, 0.0)
-    enough = np.greater_equal(size, minimum_drop)
-    # The number of months, from the first, of the kind that the volume starts with.
-    turn = np.where(rises, np.ceil(meet), np.floor(meet) + 1.0)
-    turn = np.where(level, np.where(enough, 0.0, traded), turn)
-    starts_full = ~(rises | level)
-    turn = np.where(np.isnan(turn), np.where(starts_full, traded, after), turn)  # no volume, and no minimum
-    turn = np.clip(turn, after, np.maximum(traded, after))
-    after_turn, end = turn + 1.0, traded
-    first_full = np.where(starts_full, after + 1.0, after_turn)
-    last_full = np.where(starts_full, turn, end)
-    first_joined = np.where(starts_full, after_turn, after + 1.0)
-    last_joined = np.where(starts_full, end, turn)
-    return first_full, last_full, first_joined, last_joined
 
 
 def delivery_with_minimum(
@@ -87,7 +61,8 @@ def delivery_with_minimum(
 
     Notes
     -----
-    Source: ECONOMICS, component 9. The months of ramp-up are added one by one.
+    Source: ECONOMICS, component 9. A drop costs no less the larger it is, so its cost is the larger of that
+    of ``Q_k/n`` and that of the minimum. The months of ramp-up are added one by one.
 
     Examples
     --------
@@ -99,28 +74,27 @@ def delivery_with_minimum(
     n = drops_a_month
     if n == 0.0:
         return 0.0
-    month_units = volume_at_terms / 12.0
-    ramped = _last_of_ramp(ramp_months, traded)
-
-    def full(units: Number) -> Number:
-        return n * (delivery_cost * (units / (n * reference_drop)) ** delivery_beta + each_drop_cost)
-
-    total: Number = 0.0
-    joined: Number = 0.0
+    units = volume_at_terms / 12.0
+    size_growth = delivery_beta * log_growth
+    sized = delivery_cost * (units / (n * reference_drop)) ** delivery_beta
+    least = delivery_cost * (minimum_drop / reference_drop) ** delivery_beta
+    ramped = ramp_end(traded, ramp_months)
+    full: Months = (ramped + 1.0, traded)
+    joined: Months | None = None
     if minimum_drop > 0.0:
-        least = delivery_cost * (minimum_drop / reference_drop) ** delivery_beta + each_drop_cost
-        joined = least / minimum_drop  # the cost of a unit in a drop of the least size
-    for month in range(1, int(ramped) + 1):
-        units = month_units * np.exp(log_growth * (month - 1.0)) * ramp_weight(month, ramp_months)
-        cost = np.where(np.greater_equal(units, n * minimum_drop), full(units), units * joined)
-        total = total + cost * np.exp(delivery_ratio * (month - 1.0)) * np.less_equal(month, traded)
-    first, last, first_joined, last_joined = _full_months(
-        log_growth, month_units / n, minimum_drop, ramped, traded
-    )
-    sized = n ** (1.0 - delivery_beta) * delivery_cost * (month_units / reference_drop) ** delivery_beta
-    total = total + sized * segment_sum(delivery_ratio + delivery_beta * log_growth, first, last)
-    total = total + n * each_drop_cost * segment_sum(delivery_ratio, first, last)
-    total = total + joined * month_units * segment_sum(delivery_ratio + log_growth, first_joined, last_joined)
+        full, joined = sides(log_growth, units, n * minimum_drop, ramped, traded)
+    total = sized * segment_sum(delivery_ratio + size_growth, *full)
+    total = n * (total + each_drop_cost * segment_sum(delivery_ratio, *full))
+    if joined is not None:
+        drops = units / minimum_drop * segment_sum(delivery_ratio + log_growth, *joined)
+        total = total + drops * (least + each_drop_cost)
+    for month, weight, within in ramp_up(traded, ramp_months):
+        since = month - 1.0
+        drop = np.maximum(sized * weight**delivery_beta * np.exp(size_growth * since), least)
+        made: Number = n
+        if minimum_drop > 0.0:
+            made = np.minimum(units * (weight / minimum_drop) * np.exp(log_growth * since), n)
+        total = total + made * (drop + each_drop_cost) * np.exp(delivery_ratio * since) * within
     return -month_discount * total
 
 

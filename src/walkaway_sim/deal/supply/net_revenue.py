@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number, ramped_segment
-from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, segments
+from walkaway_sim.deal.annuities import Number, ramped_sums
+from walkaway_sim.deal.supply.review_schedule import Stretch
 
 __all__ = ["billed_by_year", "gross_revenue", "net_revenue"]
 
@@ -42,8 +44,7 @@ def billed_by_year(
     log_growth: Number,
     life: Number,
     ramp_months: Number,
-    log_index: Number,
-    review_schedule: ReviewSchedule,
+    price_stretches: tuple[Stretch, ...],
 ) -> tuple[Number, ...]:
     """Return what is invoiced in each contract year, before discount and without discounting [currency].
 
@@ -57,9 +58,8 @@ def billed_by_year(
         Months traded.
     ramp_months : float or ndarray, shape (n_draws,)
         Length of the ramp-up [months].
-    log_index : float or ndarray, shape (n_draws,)
-        Inflation of the index of the reviews [log per month].
-    review_schedule : ReviewSchedule
+    price_stretches : tuple of (before, last, level)
+        The stretches of months with one price level.
 
     Returns
     -------
@@ -68,15 +68,18 @@ def billed_by_year(
 
     Examples
     --------
-    >>> level = ReviewSchedule(12, 12, 0, 0, 1, np.inf, 30)
-    >>> [round(float(year), 3) for year in billed_by_year(10.0, 0.0, 30.0, 0.0, np.log(1.1) / 12, level)]
+    >>> stretches = (0.0, 12.0, 1.0), (12.0, 24.0, 1.1), (24.0, 30.0, 1.21)
+    >>> [round(float(year), 3) for year in billed_by_year(10.0, 0.0, 30.0, 0.0, stretches)]
     [120.0, 132.0, 72.6]
     """
-    years: list[Number] = [0.0] * int(-(-review_schedule.months // 12))
-    for before, last, level in segments(review_schedule, log_index):
-        for year in range(int(before // 12), int(-(-last // 12))):
-            first = max(before, 12.0 * year) + 1.0
-            end = min(last, 12.0 * year + 12.0)
-            volume = ramped_segment(log_growth, first, np.minimum(life, end), ramp_months)
-            years[year] = years[year] + list_month * level * volume
-    return tuple(years)
+    months = price_stretches[-1][1]
+    ends = sorted({last for _, last, _ in price_stretches} | set(np.arange(12.0, months, 12.0)))
+    volumes = iter(zip(ends, ramped_sums(log_growth, ends, life, ramp_months), strict=True))
+    years: list[Number] = [0.0] * math.ceil(months / 12.0)
+    for _, last, level in price_stretches:
+        end = 0.0
+        while end < last:
+            end, volume = next(volumes)
+            year = math.ceil(end / 12.0) - 1
+            years[year] = years[year] + level * volume
+    return tuple(list_month * year for year in years)

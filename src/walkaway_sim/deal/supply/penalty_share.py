@@ -10,13 +10,15 @@ the penalty is capped from few late events on, the complement ``cap - sum_x (cap
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from scipy.special import bdtr
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.annuities import Number, rows_of
 
-__all__ = ["events_a_month", "penalties_of", "penalty_share"]
+__all__ = ["chances_up_to", "events_a_month", "penalties_of", "penalty_share"]
 
 # C(N, x) <= 2^N stays a finite double, and the powers lose nothing that the sum could show.
 _LARGEST_POLYNOMIAL = 896
@@ -120,6 +122,30 @@ def penalties_of(n: int, guarantee: float, rate: float, cap: float) -> FloatArra
     points = np.maximum(0.0, guarantee - (1.0 - np.arange(n + 1) / n))
     result: FloatArray = np.minimum(cap, 100.0 * rate * points)
     return result
+
+
+def chances_up_to(counts: Iterable[int], n: int, on_time: Number) -> Iterator[Number]:
+    """Yield the probability that no more than `x` of `n` events are late, for each `x` of the rising `counts`.
+
+    Examples
+    --------
+    >>> [round(float(chance), 12) for chance in chances_up_to([0, 1, 3], 3, 0.5)]
+    [0.125, 0.5, 1.0]
+    """
+    if n > _LARGEST_POLYNOMIAL:
+        for x in counts:
+            yield np.asarray(bdtr(x, n, 1.0 - on_time))
+        return
+    failed = 1.0 - on_time
+    total: Number = 0.0  # of the binomial terms so far, without their common power of on_time
+    power: Number = 1.0
+    done = 0
+    for x in counts:
+        for late in range(done, x + 1):
+            total = total * on_time + float(math.comb(n, late)) * power
+            power = power * failed
+        done = x + 1
+        yield total * _whole_power(on_time, n - x)
 
 
 def _binomial_mean(n: int, first: int, weights: list[float], on_time: Number) -> Number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from walkaway_sim._typing import BoolArray
 from walkaway_sim.deal.annuities import Number, geometric_sum, ramp_weight
 
 __all__ = ["renewal", "renewal_units"]
@@ -16,13 +17,14 @@ def renewal_units(
     log_growth: Number,
     ramp_months: Number,
     life: Number,
+    defaulted: BoolArray,
     term_length: float,
     log_discount: Number,
     month_discount: Number,
 ) -> Number:
     r"""Return the discounted units of the renewed contract, 0 where it is not renewed [units].
 
-    .. math:: renewed\; Q_T \sum_{k=1}^{R} v^{T+k} \quad \text{where the contract ran to its end}
+    .. math:: renewed\; Q_T \sum_{k=1}^{R} v^{T+k} \quad \text{where the contract ran to its end, without a default}
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def renewal_units(
         Of volume, and discounting [log per month].
     ramp_months, life : float or ndarray, shape (n_draws,)
         Months of ramp-up, and months traded [months].
+    defaulted : ndarray of bool, shape (n_draws,) or ()
+        Whether a default ended the trading, if only in its last month.
     term_length : float
         ``T`` [months].
     month_discount : float or ndarray, shape (n_draws,)
@@ -44,7 +48,7 @@ def renewal_units(
     last = volume_at_terms / 12.0 * np.exp(log_growth * (term_length - 1.0))
     last = last * ramp_weight(term_length, ramp_months)
     annuity = month_discount * geometric_sum(-log_discount, np.rint(renewal_months))
-    through = np.greater_equal(life, term_length)
+    through = np.greater_equal(life, term_length) & ~defaulted
     return renewed * through * last * annuity * np.exp(-log_discount * term_length)
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number, nonzero, ramp_weight, ramped_segment
-from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, segments
+from walkaway_sim.deal.annuities import Number, nonzero, ramp_weight, ramped_sums
+from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, Stretch
 
 __all__ = [
     "capped_review_uplift",
@@ -149,25 +149,23 @@ def capped_review_uplift(
     month_discount: Number,
     traded: Number,
     ramp_months: Number,
-    log_index: Number,
-    review_schedule: ReviewSchedule,
+    price_stretches: tuple[Stretch, ...],
 ) -> Number:
     """Return the same as `review_uplift` where a cap may hold a review back [currency].
 
-    The parameters are those of `review_annuity` and `review_uplift`.
+    `price_stretches` are the stretches of months with one price level; the other parameters are those of
+    `review_annuity` and `review_uplift`.
 
     Examples
     --------
     Twelve months at list, then twelve at a level of 1.02 instead of 1.1:
 
-    >>> capped = ReviewSchedule(12.0, 12.0, 0.0, 0.0, 1.0, 0.02, 24.0)
-    >>> round(float(capped_review_uplift(100.0, 0.0, 1.0, 24.0, 0.0, np.log(1.1) / 12, capped)), 9)
+    >>> capped = (0.0, 12.0, 1.0), (12.0, 24.0, 1.02)
+    >>> round(float(capped_review_uplift(100.0, 0.0, 1.0, 24.0, 0.0, capped)), 9)
     24.0
     """
+    volumes = ramped_sums(volume_ratio, [last for _, last, _ in price_stretches], traded, ramp_months)
     total: Number = 0.0
-    for before, last, level in segments(review_schedule, log_index):
-        if before < review_schedule.held:
-            continue
-        volume = ramped_segment(volume_ratio, before + 1.0, np.minimum(traded, last), ramp_months)
+    for (_, _, level), volume in zip(price_stretches, volumes, strict=True):
         total = total + (level - 1.0) * volume
     return list_month * month_discount * total

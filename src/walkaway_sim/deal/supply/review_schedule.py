@@ -20,7 +20,10 @@ import numpy as np
 
 from walkaway_sim.deal.annuities import Number
 
-__all__ = ["ReviewSchedule", "level_in", "levels", "review_schedule", "segments"]
+__all__ = ["ReviewSchedule", "Stretch", "level_in", "levels", "price_stretches", "review_schedule"]
+
+Stretch = tuple[float, float, Number]
+"""Months with one price level: how many come before them, the last of them, and the level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +114,23 @@ def levels(schedule: ReviewSchedule, log_index: Number) -> Iterator[tuple[float,
         month += schedule.every
 
 
-def segments(schedule: ReviewSchedule, log_index: Number) -> Iterator[tuple[float, float, Number]]:
-    """Yield each stretch of months with one price level: the months before it, its last month, the level."""
+def price_stretches(review_schedule: ReviewSchedule, log_index: Number) -> tuple[Stretch, ...]:
+    """Return the stretches of months with one price level, from the first month to the last of the agreement.
+
+    Examples
+    --------
+    >>> yearly = ReviewSchedule(12, 12, 0, 0, 1, np.inf, 30)
+    >>> [(before, last, round(float(level), 3)) for before, last, level in price_stretches(yearly, np.log(1.1) / 12)]
+    [(0.0, 12.0, 1.0), (12.0, 24.0, 1.1), (24.0, 30, 1.21)]
+    """
+    stretches: list[Stretch] = []
     before = 0.0
     level: Number = 1.0
-    for month, reviewed in levels(schedule, log_index):
+    for month, reviewed in levels(review_schedule, log_index):
         if month > 1.0:
-            yield before, month - 1.0, level
+            stretches.append((before, month - 1.0, level))
         before, level = month - 1.0, reviewed
-    yield before, schedule.months, level
+    return (*stretches, (before, review_schedule.months, level))
 
 
 def level_in(month: Number, schedule: ReviewSchedule, log_index: Number) -> Number:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from walkaway_sim.deal.annuities import Number
-from walkaway_sim.deal.clipped import excess_sum
-from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, segments
+from walkaway_sim.deal.annuities import Number, geometric_sum, ramp_end, ramp_up
+from walkaway_sim.deal.clipped import ever_exceeds, excess_in, only_where, sides
+from walkaway_sim.deal.supply.review_schedule import Stretch
 
 __all__ = ["shortfall_fee", "shortfall_value"]
 
@@ -17,11 +17,11 @@ def shortfall_value(
     volume_at_terms: Number,
     log_growth: Number,
     volume_ratio: Number,
+    log_discount: Number,
     month_discount: Number,
     traded: Number,
     ramp_months: Number,
-    log_index: Number,
-    review_schedule: ReviewSchedule,
+    price_stretches: tuple[Stretch, ...],
 ) -> Number:
     r"""Return the present value at list price of what falls short of the commitment [currency].
 
@@ -38,26 +38,50 @@ def shortfall_value(
         [units a year]
     volume_at_terms : float or ndarray, shape (n_draws,)
         First-year rate [units a year].
-    log_growth, volume_ratio : float or ndarray, shape (n_draws,)
-        Growth of volume, and of discounted volume [log per month].
+    log_growth, volume_ratio, log_discount : float or ndarray, shape (n_draws,)
+        Growth of volume, of discounted volume, and discounting [log per month].
     month_discount : float or ndarray, shape (n_draws,)
         Discount factor of one month.
     traded, ramp_months : float or ndarray, shape (n_draws,)
         Months traded, and of ramp-up [months].
-    log_index : float or ndarray, shape (n_draws,)
-        Inflation of the index of the reviews [log per month].
-    review_schedule : ReviewSchedule
+    price_stretches : tuple of (before, last, level)
+        The stretches of months with one price level.
     """
-    if minimum_commitment == 0.0:
-        return 0.0
-    total: Number = 0.0
-    for before, last, level in segments(review_schedule, log_index):
-        end = np.minimum(traded, last)
-        short = excess_sum(
-            volume_ratio, -log_growth, minimum_commitment, volume_at_terms, end, ramp_months, after=before
-        )
-        total = total + level * short
+    active = ever_exceeds(-log_growth, minimum_commitment, volume_at_terms, traded)
+    total = only_where(
+        active, _missing, minimum_commitment, volume_at_terms, log_growth, volume_ratio, log_discount, traded,
+        ramp_months, price_stretches,
+    )  # fmt: skip
     return list_price * month_discount * total / 12.0
+
+
+def _missing(
+    minimum: float,
+    volume: Number,
+    log_growth: Number,
+    volume_ratio: Number,
+    log_discount: Number,
+    traded: Number,
+    ramp_months: Number,
+    stretches: tuple[Stretch, ...],
+) -> Number:
+    """Return the units that are missing, as a yearly rate, each month's times price level and discounting."""
+    stream = volume_ratio, -log_growth, minimum, volume
+    (first, last), _ = sides(-log_growth, minimum, volume, ramp_end(traded, ramp_months), traded)
+
+    def up_to(month: Number) -> Number:
+        return minimum * geometric_sum(-log_discount, month) - volume * geometric_sum(volume_ratio, month)
+
+    total: Number = 0.0
+    before = up_to(first - 1.0)
+    for _, end, level in stretches:
+        here = up_to(np.clip(end, first - 1.0, last))
+        total = total + level * np.maximum(here - before, 0.0)  # rounding must not turn a shortfall around
+        before = here
+    for month, weight, within in ramp_up(traded, ramp_months):
+        level = next(level for _, end, level in stretches if month <= end)
+        total = total + level * weight * within * excess_in(month, *stream)
+    return total
 
 
 def shortfall_fee(shortfall_value: Number, collected: Number, discount: float) -> Number:
