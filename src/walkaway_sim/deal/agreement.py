@@ -338,7 +338,10 @@ def term_error(name: str, value: object) -> str | None:
     except InputError as error:
         return str(error)
     if not info.low <= number <= info.high:
-        return f"{name} must lie between {info.low:g} and {info.high:g} [{info.unit}], got {number:g}"
+        bounds = f"lie between {info.low:g} and {info.high:g}"
+        if math.isinf(info.high):
+            bounds = f"be {info.low:g} or more"
+        return f"{name} must {bounds} [{info.unit}], got {number:g}"
     return None
 
 

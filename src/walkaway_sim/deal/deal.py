@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from walkaway_sim._checks import check_in, check_name, check_non_negative, check_one_of
+from walkaway_sim._checks import check_in, check_known, check_name, check_non_negative, check_one_of
+from walkaway_sim.deal.check_names import CHECK_NAMES
 from walkaway_sim.deal.no_deal import Alternative, make_alternatives, make_cost, make_quantity
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
@@ -208,6 +209,7 @@ def _entries(inputs: object) -> dict[str, Input]:
 def _reasons(dismissed: object) -> dict[str, str]:
     if not isinstance(dismissed, Mapping):
         raise InputError(f"dismissed must map names of checks to reasons, got {dismissed!r}")
+    check_known("dismissed", dismissed, CHECK_NAMES)
     return {name: check_name(f"dismissed: the reason for {name!r}", why) for name, why in dismissed.items()}
 
 

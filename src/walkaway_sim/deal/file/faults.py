@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from walkaway_sim._checks import nearest
@@ -23,7 +24,7 @@ from walkaway_sim.deal.file.specs import ALTERNATIVES, ENTRIES, SPECS, TAG, Even
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.errors import Fault
 
-__all__ = ["fault_of"]
+__all__ = ["fault_of", "one_each"]
 
 _NEEDED = {
     "float_type": "a number",
@@ -49,6 +50,17 @@ _TABLES: dict[str, Any] = {
     "guarantee_clause": GuaranteeModel,
     "dismissed": DismissedModel,
 }
+
+
+def one_each(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the errors of pydantic, a mistyped key as one: not as a key unknown and another one missing."""
+    meant = set()
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            *table, key = error["loc"]
+            close = difflib.get_close_matches(str(key), _known_keys(tuple(table)), n=1, cutoff=0.6)
+            meant |= {(*table, name) for name in close}
+    return [error for error in errors if error["type"] != "missing" or error["loc"] not in meant]
 
 
 def fault_of(error: Mapping[str, Any]) -> Fault:

@@ -80,7 +80,7 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
     from pydantic import ValidationError
 
     from walkaway_sim.deal.file.cross_faults import cross_faults
-    from walkaway_sim.deal.file.faults import fault_of
+    from walkaway_sim.deal.file.faults import fault_of, one_each
     from walkaway_sim.deal.file.schema import DealModel
 
     faults: list[Fault] = []
@@ -88,7 +88,7 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
     try:
         model = DealModel.model_validate(document)
     except ValidationError as error:
-        faults = [fault_of(one) for one in error.errors()]
+        faults = [fault_of(one) for one in one_each(error.errors())]
     faults += cross_faults(document)
     if faults or model is None:
         raise DealFileError(path, tuple(dict.fromkeys(faults)))

@@ -1,0 +1,200 @@
+"""Bad figures in a deal file: one message each, at its place, with what was needed, found, and the remedy."""
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import walkaway_sim as ws
+from walkaway_sim.deal.file.write import document_of
+from walkaway_sim.examples import EXAMPLES, example_path
+
+TEXT = example_path("packaging").read_text(encoding="utf-8")
+TABLES = """
+[rebate_tiers]
+retrospective = true
+tiers = [{ above = 900_000, extra = 0.005 }, { above = 1_200_000, extra = 0.01 }]
+
+[[fixed_costs]]
+name = "planner"
+amount = { kind = "uniform", low = 5_000, high = 9_000 }
+paid = "with"
+owner = "operations"
+
+[[fixed_costs]]
+name = "idle crew"
+amount = 12_000
+paid = "without"
+
+[dismissed]
+overheads_on_one_side = "the crew really goes"
+"""
+ALTERNATIVES = 'alternatives = [{ name = "spot buyers"'
+FREED = (
+    '{ name = "spot market", kind = "freed_capacity", units = 500, margin = { kind = "pert", low = 5, mode = 9, high = 20 },'
+    ' after = 3, binds = { kind = "bernoulli", probability = 0.7 }, owner = "sales", source = "spot" }'
+)
+WHOLE = TEXT.replace(ALTERNATIVES, f'alternatives = [{FREED}, {{ name = "spot buyers"') + TABLES
+
+
+def faults_of(tmp_path, text):
+    path = tmp_path / "deal.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ws.DealFileError) as caught:
+        ws.read_deal(path)
+    return {fault.place: str(fault) for fault in caught.value.faults}
+
+
+def fixed(clause):
+    return "[fixed_terms]\n", f"[fixed_terms]\n{clause}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "says"),
+    [
+        (("above = 1_200_000", "above = 800_000"), "rebate_tiers", "tier 2 must rise above tier 1, but its above"),
+        (("extra = 0.01 }", "extra = 0.001 }"), "rebate_tiers", "tier 2 must rise above tier 1, but its extra"),
+        (("extra = 0.005", "extra = -0.005"), "rebate_tiers.tiers[1].extra", "greater than or equal to 0"),
+        (("penalty_cap = 0.05", "penalty_cap = -0.05"), "fixed_terms.penalty_cap", "between 0 and 1"),
+        (fixed("liability_cap = -1"), "fixed_terms.liability_cap", "0 or more"),
+        (fixed("review_cap = -0.01"), "fixed_terms.review_cap", "0 or more"),
+        (fixed("penalty_annual_cap = 0.2"), "fixed_terms.penalty_annual_cap", "no more than the monthly penalty_cap"),
+        (("rate = 0.12\n", "rate = 0.12\ncap = -5\n"), "events.recall", "cap must lie above"),
+        (("[no_deal]", "[no_deal]\ncost_of_not_winning = -5"), "no_deal.cost_of_not_winning", "must be 0 or more, got -5"),
+        (
+            ("[no_deal]", '[no_deal]\ncost_of_not_winning = { kind = "normal", mean = 5, sd = 9 }'),
+            "no_deal.cost_of_not_winning", "must be 0 or more",
+        ),
+        (('name = "hold"\nproposed = 6\nrange = [0, 36]', 'name = "hold"\nproposed = -6\nrange = [-9, 36]'), "terms[5]", "0 or more"),
+        (("review_every = 6 ", "review_every = 48 "), "fixed_terms.review_every", "within the agreement's 36 months"),
+        (("review_every = 6 ", "review_every = 0 "), "fixed_terms.review_every", "between 1 and 600"),
+        (fixed("review_lag = 36"), "fixed_terms.review_lag", "younger than the agreement's 36 months"),
+        (("catch_up = 1 ", "catch_up = 0.5 "), "fixed_terms.catch_up", "0 or 1"),
+        (('inflation_basis = "nominal"', 'inflation_basis = "real"'), "inflation_basis", "both nominal or both real"),
+        (('rate_basis = "nominal"', 'rate_basis = "nominall"'), "rate_basis", "'nominal' or 'real'"),
+        (('rate_basis = "nominal" ', "# "), "rate_basis", "what annual_rate is"),
+        (('name = "idle crew"', 'name = "spot market"'), "fixed_costs[2]", "no_deal.alternatives[1] of the same name"),
+        (('name = "idle crew"', 'name = "planner"'), "fixed_costs[2].name", "fixed_costs[1] already"),
+        (('name = "spot market"', 'name = "spot buyers"'), "no_deal.alternatives[2].name", "alternatives[1] already"),
+        (("amount = 12_000", "amount = -12_000"), "fixed_costs[2].amount", "must be 0 or more, got -12000"),
+        (('paid = "without"', 'paid = "never"'), "fixed_costs[2].paid", "'with', 'without' or 'both'"),
+        (('paid = "without"', 'payd = "without"'), "fixed_costs[2].payd", "Did you mean 'paid'"),
+        (("retrospective = true", "retrospektive = true"), "rebate_tiers.retrospektive", "Did you mean 'retrospective'"),
+        (("above = 900_000", "abve = 900_000"), "rebate_tiers.tiers[1].abve", "Did you mean 'above'"),
+        (("after = 3", "afer = 3"), "no_deal.alternatives[1].afer", "Did you mean 'after'"),
+        (("units = 500", "units = -500"), "no_deal.alternatives[1]", "units must stay between 0 and inf"),
+        (("probability = 0.7", "probability = 7"), "no_deal.alternatives[1].binds", "between 0 and 1"),
+        (('kind = "freed_capacity"', 'kind = "free_capacity"'), "no_deal.alternatives[1]", "Did you mean 'freed_capacity'"),
+        (('measured = "', 'mesured = "'), "guarantee_clause.mesured", "Did you mean 'measured'"),
+        (('overheads_on_one_side = "the crew really goes"', 'overheads_on_one_side = ""'), "dismissed.overheads_on_one_side", "at least 1 character"),
+        (("ramp_months = {", "penalty_cap = {"), "inputs.penalty_cap", "Give it under terms or fixed_terms"),
+        (fixed("months = 24"), "fixed_terms.months", "the months of the agreement, 36"),
+        (('name = "hold"\nproposed = 6\nrange = [0, 36]', 'name = "months"\nproposed = 6\nrange = [1, 36]'), "terms[5].proposed", "the months of the agreement, 36"),
+        (fixed("early_payment_discount = 0.01\nearly_payment_days = 50"), "fixed_terms.early_payment_days", "fewer than the 45 payment_days"),
+        (("annual_rate = 0.07", "annual_rate = 8"), "annual_rate", "less than 1"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_one_message_at_its_place(tmp_path, change, place, says):
+    before, after = change
+    assert before in WHOLE
+    found = faults_of(tmp_path, WHOLE.replace(before, after, 1))
+    assert list(found) == [place]
+    assert says in found[place]
+
+
+def agreement(**changes):
+    given = {
+        "name": "Crates", "months": 24, "annual_rate": 0.07,
+        "inputs": {
+            "volume": ws.lognormal(1000, 0.2), "list_price": 100, "growth": 0.0, "unit_cost": 64, "inflation": 0.03,
+            "days_late": 5, "returns_rate": 0.01, "on_time": 0.97, "delivery_cost": 80,
+        },
+        "terms": [ws.Term("discount", proposed=0.05, range=(0.0, 0.3))],
+    }  # fmt: skip
+    return ws.supply_agreement(**(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"fixed_terms": {"penalty_cap": -0.1}}, "penalty_cap must lie between 0 and 1"),
+        ({"fixed_terms": {"liability_cap": -1}}, "liability_cap must be 0 or more"),
+        ({"cost_of_not_winning": -1.0}, "cost_of_not_winning must be 0 or more"),
+        ({"fixed_terms": {"hold": 3, "review_every": 36}}, "review_every must be an interval within"),
+        ({"fixed_terms": {"hold": 3, "review_lag": 24}}, "review_lag must be younger"),
+        ({"fixed_terms": {"catch_up": 0.5}}, "catch_up must be 0 or 1"),
+        ({"terms": [ws.Term("catch_up", proposed=1, range=(0, 1))]}, "levels=\\(0, 1\\)"),
+        ({"rate_basis": "real"}, "real rate goes with real inflations"),
+        ({"rate_kind": "risky"}, "rate_kind must be one of 'borrowing', 'risk_adjusted'"),
+        (
+            {"fixed_costs": [ws.FixedCost("crew", 5, "without")], "no_deal": {"crew": 5.0, "spot": 1.0}},
+            "would count twice",
+        ),
+        ({"fixed_costs": [ws.FixedCost("crew", 5, "with")] * 2}, "stands twice"),
+        ({"fixed_costs": ["crew"]}, "must hold FixedCost objects"),
+        ({"terms": [ws.Term("months", proposed=12, levels=(12, 24))]}, "the term 'months' proposes 12"),
+        ({"guarantee_clause": {"mesured": "x"}}, "did you mean 'measured'"),
+        ({"dismissed": {"bufer_with_risk_rule": "x"}}, "did you mean 'buffer_with_risk_rule'"),
+    ],
+)
+def test_the_same_faults_in_python(changes, says):
+    with pytest.raises(ws.InputError, match=says):
+        agreement(**changes)
+
+
+def test_a_fixed_cost_says_on_which_side_it_falls():
+    for paid, says in (
+        ("never", "must be one of 'with', 'without', 'both'"),
+        ("With", "did you mean 'with'"),
+    ):
+        with pytest.raises(ws.InputError, match=says):
+            ws.FixedCost("crew", 5, paid)
+    with pytest.raises(ws.InputError, match="amount must stay between 0 and inf"):
+        ws.FixedCost("crew", -5, "with")
+
+
+@pytest.mark.parametrize("name", [*sorted(EXAMPLES), "whole"])
+def test_deals_round_trip(tmp_path, name):
+    source = tmp_path / "source.toml"
+    source.write_text(
+        WHOLE if name == "whole" else example_path(name).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    deal = ws.read_deal(source)
+    ws.write_deal(deal, tmp_path / "copy.toml")
+    again = ws.read_deal(tmp_path / "copy.toml")
+    assert document_of(again) == document_of(deal)
+    first, second = (ws.simulate(one, 2**14, rng=5).surplus() for one in (deal, again))
+    assert (first == second).all()
+
+
+def test_the_uncertain_parts_of_both_sides_can_be_correlated(tmp_path):
+    pair = '\n[[correlation]]\nbetween = ["no_deal.1.margin", "fixed_cost.planner"]\nspearman = 0.4\n'
+    (tmp_path / "deal.toml").write_text(WHOLE + pair, encoding="utf-8")
+    names = {name for one in ws.read_deal(tmp_path / "deal.toml").dependence.pairs for name in one.names}
+    assert {"no_deal.1.margin", "fixed_cost.planner"} <= names
+
+
+_TREES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.text(max_size=4), st.just({"name": "a"})
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+
+
+@given(
+    key=st.sampled_from(
+        ["rebate_tiers", "fixed_costs", "guarantee_clause", "dismissed", "no_deal", "fixed_terms"]
+    ),
+    tree=_TREES,
+)
+def test_arbitrary_trees_in_place_of_a_table_give_the_typed_error_or_a_deal(key, tree):
+    from walkaway_sim.deal.file.read import _checked, _deal
+
+    document = tomllib.loads(WHOLE) | {key: tree}
+    try:
+        deal = _deal(_checked("file", document), list(document["inputs"]))
+    except ws.InputError:
+        return
+    assert deal.terms
