@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 from tests.decide.coverage import RULES, accepted
@@ -61,12 +61,13 @@ def test_figures_against_closed_forms(design):
 
 
 @given(price=st.floats(0, 150), buffer=st.floats(0, 50), design=st.sampled_from(["random", "lhs", "sobol"]))
+@example(price=41.0, buffer=0.0, design="random")
 def test_the_two_regrets_differ_by_the_expected_surplus(price, buffer, design):
     sim = make_sim(buffer=buffer, design=design)
     verdict = ws.assess(sim, ws.ExpectedValueRule(), {"price": price})
     difference = verdict.regret_of_walking.estimate - verdict.regret_of_signing.estimate
     assert difference == pytest.approx(verdict.surplus.estimate + buffer, abs=1e-9)
-    assert min(verdict.regret_of_walking.low, verdict.regret_of_signing.low) >= -1e-9 or design != "random"
+    assert min(verdict.regret_of_walking.low, verdict.regret_of_signing.low) >= 0.0
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

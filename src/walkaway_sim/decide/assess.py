@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -230,6 +230,11 @@ def assess(
     def mean(moment: FloatArray, *, skewed: bool = False) -> Estimate:
         return mean_estimate(moment, n_replicates, confidence_level, skewed=skewed)
 
+    def regret(loss: FloatArray) -> Estimate:
+        """Return the mean of what is lost, which is never negative: neither is its interval."""
+        found = mean(np.maximum(loss, 0.0), skewed=True)
+        return replace(found, low=max(found.low, 0.0))
+
     answer = _answer(rule.judge(surplus, n_replicates, confidence_level))
     return Verdict(
         verdict=answer,
@@ -240,8 +245,8 @@ def assess(
         ),
         surplus=mean(surplus),
         shortfall=tail.measure(surplus, n_replicates, confidence_level),
-        regret_of_signing=mean(np.maximum(-without_buffer, 0.0), skewed=True),
-        regret_of_walking=mean(np.maximum(without_buffer, 0.0), skewed=True),
+        regret_of_signing=regret(-without_buffer),
+        regret_of_walking=regret(without_buffer),
         room=_room(rule, surplus, n_replicates, confidence_level),
         rules=tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel),
         rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),
