@@ -127,9 +127,9 @@ def _all(sim: Simulation, cash: CashPosition | None, confidence_level: float) ->
             "its 95% quantile over the draws",
         )
     volume = break_even_volume(sim, confidence_level=confidence_level)
-    yield Figure(
-        "break_even_volume", volume, _volume_unit(sim), "first-year volume at which expected surplus is 0"
-    )
+    reach = "" if math.isfinite(volume.estimate) else "; none from a hundredth to ten times today's"
+    meaning = f"first-year volume at which expected surplus is 0{reach}"
+    yield Figure("break_even_volume", volume, _volume_unit(sim), meaning)
     yield from _drops(sim, sim.deal.value, confidence_level)
 
 

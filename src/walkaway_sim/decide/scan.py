@@ -50,6 +50,7 @@ def scan_term(
     buffer: bool = True,
     precision: float | None = None,
     without_buffer: float | None = None,
+    grid_points: int | None = None,
 ) -> TermWalkaway:
     """Return the walkaway of one term, the others held at `base`.
 
@@ -63,7 +64,10 @@ def scan_term(
         The widest interval wanted [unit].
     without_buffer : float, optional
         The estimate found with `buffer` False, to be reported beside this one [unit].
+    grid_points : int, optional
+        Points of the grid on a range; 65 where not given.
     """
+    points = _points(term, base[term.name], grid_points or GRID_POINTS)
     general = term_profile(sim, term.name, base, buffer=buffer)
     n_pilot = sim.n_draws
     if n_pilot > ALL_DRAWS:
@@ -73,7 +77,6 @@ def scan_term(
 
     def solve(profile: Profile, first: Profile) -> TermWalkaway:
         search = Search(profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
-        points = _points(term, base[term.name])
         line, curve = _scan(search, first, points, base[term.name], between=term.levels is None)
         return solve_term(
             term,
@@ -86,7 +89,7 @@ def scan_term(
 
     if fast and term.levels is None:
         affine = affine_profile(general, term.low, term.high, pilot=pilot)
-        if affine is not None and _is_affine_along(affine, general, _points(term, base[term.name])):
+        if affine is not None and _is_affine_along(affine, general, points):
             head = AffineProfile(affine.intercept[:n_pilot], affine.slope[:n_pilot])
             found = solve(affine, affine if n_pilot == sim.n_draws else head)
             ends = {end for edges in found.acceptable_set for end in edges} | {found.low, found.high}
@@ -110,12 +113,12 @@ def _least_draws(rule: Rule) -> int:
     return rule.least_draws if isinstance(rule, ExpectedShortfallRule) else 1
 
 
-def _points(term: Term, start: float) -> FloatArray:
+def _points(term: Term, start: float, grid_points: int) -> FloatArray:
     """Return the grid over a range with the starting value, or the levels, towards concession."""
     if term.levels is not None:
         points = np.array(term.levels)
     else:
-        points = np.unique(np.append(np.linspace(term.low, term.high, GRID_POINTS), start))
+        points = np.unique(np.append(np.linspace(term.low, term.high, grid_points), start))
     return points if term.sign > 0 else points[::-1]
 
 

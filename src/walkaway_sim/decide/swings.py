@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Swing", "Swings", "swings"]
 
+GRID_POINTS = 9
+"""Points of the grid on which a walkaway is looked for: it is one term of one deal, looked at twice an input."""
+
 
 @dataclass(frozen=True, slots=True)
 class Swing:
@@ -112,8 +115,9 @@ def swings(sim: Simulation, rule: Rule, *, term: str | None = None, by: float = 
     Notes
     -----
     All draws of an input are multiplied, on common random numbers, one input at a time: interactions are
-    ignored. A hazard divides the times that come from it; what would leave its domain stays at the end
-    of it, so that a swing of a probability near 1 is one-sided.
+    ignored. The walkaway is looked for on a grid of nine points, and refined exactly. A hazard divides the
+    times that come from it; what would leave its domain stays at the end of it, so that a swing of a
+    probability near 1 is one-sided.
 
     Examples
     --------
@@ -135,7 +139,7 @@ def swings(sim: Simulation, rule: Rule, *, term: str | None = None, by: float = 
 
     def look(moved: Simulation) -> tuple[float, float, float]:
         surplus = moved.surplus()
-        found = scan_term(moved, rule, 0.95, clause, moved.deal.proposed)
+        found = scan_term(moved, rule, 0.95, clause, moved.deal.proposed, grid_points=GRID_POINTS)
         return float(surplus.mean()), float((surplus >= 0.0).mean()), found.estimate
 
     mean, chance, walkaway = look(head)

@@ -19,8 +19,8 @@ from walkaway_sim.simulation.valuing import DrawBlock, value_draws
 
 __all__ = ["first_block", "scalable", "scaled"]
 
-_TIMES = {event: source for source, event in EVENTS_OF.items() if source.endswith("hazard")}
-_LINEAR = frozenset(EVENTS_OF.values())
+_SOURCES = {event: source for source, event in EVENTS_OF.items()}
+_TIMES = frozenset(event for event, source in _SOURCES.items() if source.endswith("hazard"))
 
 
 def first_block(sim: Simulation) -> Simulation:
@@ -43,7 +43,7 @@ def first_block(sim: Simulation) -> Simulation:
 def scalable(sim: Simulation) -> tuple[str, ...]:
     """Return the names of the inputs that can be scaled: all that is drawn, and numbers that were given."""
     drawn = [name for name, law in sim.draws.items() if not isinstance(law, Monthly)]
-    names = [_TIMES.get(name, name) for name in drawn]
+    names = [_source_of(sim, name) for name in drawn]
     model, recipe = sim.deal.value, sim.deal.recipe
     if isinstance(model, GraphValue) and recipe is not None:
         given = [name for name in recipe["inputs"] if name not in EVENTS_OF]
@@ -55,6 +55,13 @@ def scalable(sim: Simulation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _source_of(sim: Simulation, name: str) -> str:
+    """Return the input from which an event is drawn, a hazard or a chance, by the name that the user gave it."""
+    recipe = sim.deal.recipe
+    source = _SOURCES.get(name, name)
+    return source if recipe is not None and source in recipe["inputs"] else name
+
+
 def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     """Return the simulation on the same draws with one input multiplied.
 
@@ -62,7 +69,8 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     ----------
     sim : Simulation
     name : str
-        One of `scalable`. A hazard divides the times that come from it, an event risk multiplies its
+        One of `scalable`. A hazard divides the times that come from it, a chance multiplies
+        what comes of it, an event risk multiplies its
         losses; what a factor would take out of its domain is kept at the domain's end.
     factor : float
         Above 0.
@@ -88,7 +96,7 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     >>> round(float(scaled(ws.simulate(deal, rng=7), "worth", 1.1).value().mean()), 3)
     40.0
     """
-    drawn_name = next((time for time, source in _TIMES.items() if source == name), name)
+    drawn_name = next((one for one in sim.draws if _source_of(sim, one) == name), name)
     if drawn_name in sim.draws:
 
         def change(drawn: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def _times(name: str, value: Any, factor: float) -> Any:
     if name in _TIMES:
         return value / factor
     moved = value * factor
-    if name not in QUANTITIES or name in _LINEAR:
+    if name not in QUANTITIES or name in _SOURCES:
         return moved
     return np.clip(moved, QUANTITIES[name].low, QUANTITIES[name].high)
 
