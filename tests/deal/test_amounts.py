@@ -44,8 +44,8 @@ def test_freed_capacity_needs_its_months_where_no_agreement_gives_them():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"units": -1, "margin": 1}, "units must stay between 0 and inf"),
-        ({"units": 1, "margin": 1, "binds": 1.5}, "binds must stay between 0 and 1"),
+        ({"units": -1, "margin": 1}, "units must be 0 or more, got -1"),
+        ({"units": 1, "margin": 1, "binds": 1.5}, "binds must be between 0 and 1, got 1.5"),
         ({"units": 1, "margin": "x"}, "margin needs a distribution"),
         ({"units": 1, "margin": 1, "after": -1}, "after must be 0 or more"),
         ({"units": 1, "margin": 1, "months": 0}, "months must be above 0"),

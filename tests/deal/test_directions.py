@@ -1,7 +1,6 @@
 """The directions that ECONOMICS measures, on the shipped deals: signs by paired differences, digits by size."""
 
 import itertools
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from tests.deal.paired import (
     assert_beyond,
     assert_own_rows,
     assert_same_size,
+    least_gap,
     lowered_walkaway,
 )
 
@@ -287,7 +287,7 @@ def test_all_terms_at_once_are_far_from_one_at_a_time(packaging):
         assert alone.mean() >= 0.9
     together = packaging.surplus({name: one.estimate for name, one in walk.items()}) >= 0.0
     assert walk.all_conceded.estimate == together.mean()
-    assert_beyond(walk.all_conceded, (0.0, 0.5))
+    assert_beyond(walk.all_conceded, below=0.5)
     assert_same_size(0.9 - walk.all_conceded.estimate, 0.90 - 0.25)
 
 
@@ -312,8 +312,8 @@ def test_each_delivery_a_week_costs_freight_surplus_and_chance(freight, by_deliv
 def test_the_expected_surplus_of_freight_falls_through_zero(by_deliveries):
     *fewer, five = [verdict.surplus for _, verdict in by_deliveries]
     for surplus in fewer:
-        assert_beyond(surplus, 0.0)
-    assert_beyond(five, (-math.inf, 0.0))
+        assert_beyond(surplus, above=0.0)
+    assert_beyond(five, below=0.0)
     assert_own_rows([one.estimate for one in (*fewer, five)], [88_000, 49_000, 14_000, -18_000])
 
 
@@ -321,7 +321,7 @@ def test_the_best_guess_of_freight_says_sign_where_even_the_mean_says_walk(by_de
     guesses = [guess for guess, _ in by_deliveries]
     assert guesses == sorted(guesses, reverse=True)
     for guess, verdict in by_deliveries:
-        assert_beyond(verdict.surplus, (-math.inf, guess))
+        assert_beyond(verdict.surplus, below=guess)
     assert guesses[-1] > 0.0
     assert by_deliveries[-1][1].rules[1].verdict == "walk"  # the mean
     assert_own_rows(guesses, [142_000, 101_000, 63_000, 29_000])
@@ -338,8 +338,8 @@ def test_treating_inputs_as_independent_turns_the_verdict(service, independent_s
     for name, law in service.deal.inputs.items():
         assert independent_service.deal.inputs[name] == law
     together, apart = (ws.assess(sim, FOUR_TIMES_IN_FIVE) for sim in (service, independent_service))
-    assert_beyond(apart.probability, 0.8)
-    assert_beyond(together.probability, (0.0, 0.8))
+    assert_beyond(apart.probability, above=0.8)
+    assert_beyond(together.probability, below=0.8)
     assert (apart.verdict, together.verdict) == ("accept", "walk")
     assert_apart(apart.shortfall, together.shortfall)
     assert_own_rows([apart.probability.estimate, together.probability.estimate], [0.85, 0.78])
@@ -359,9 +359,19 @@ def test_billing_excess_tickets_at_twice_their_cost_restores_the_service(service
     assert_above(service.surplus(billed) >= 0.0, service.surplus() >= 0.0)
     restored = ws.assess(service, FOUR_TIMES_IN_FIVE, billed)
     assert restored.verdict == "accept"
-    assert_beyond(restored.probability, 0.8)
-    assert_own_rows(
-        [ws.assess(service, FOUR_TIMES_IN_FIVE).probability.estimate, restored.probability.estimate],
-        [0.78, 0.855],
-    )
-    assert "excess_work_price" in {rescue.term for rescue in ws.assess(service, FOUR_TIMES_IN_FIVE).rescues}
+    assert_beyond(restored.probability, above=0.8)
+    now = ws.assess(service, FOUR_TIMES_IN_FIVE)
+    assert_own_rows([now.probability.estimate, restored.probability.estimate], [0.78, 0.855])
+    assert "excess_work_price" in {rescue.term for rescue in now.rescues}
+
+
+# The judge of all these
+
+
+def test_another_seed_is_no_direction(packaging):
+    again = ws.simulate(packaging.deal, N_DRAWS, rng=8)
+    for first, second in ((packaging, again), (again, packaging)):
+        assert least_gap(first.surplus(), second.surplus())[1] < 0.0
+        assert least_gap(first.surplus() >= 0.0, second.surplus() >= 0.0)[1] < 0.0
+        with pytest.raises(AssertionError):
+            lowered_walkaway(first, second, NINE_TIMES_IN_TEN, "discount")

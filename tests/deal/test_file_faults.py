@@ -83,7 +83,7 @@ def fixed(clause):
         (("retrospective = true", "retrospektive = true"), "rebate_tiers.retrospektive", "Did you mean 'retrospective'"),
         (("above = 900_000", "abve = 900_000"), "rebate_tiers.tiers[1].abve", "Did you mean 'above'"),
         (("after = 3", "afer = 3"), "no_deal.alternatives[1].afer", "Did you mean 'after'"),
-        (("units = 500", "units = -500"), "no_deal.alternatives[1]", "units must stay between 0 and inf"),
+        (("units = 500", "units = -500"), "no_deal.alternatives[1]", "units must be 0 or more, got -500"),
         (("probability = 0.7", "probability = 7"), "no_deal.alternatives[1].binds", "between 0 and 1"),
         (('kind = "freed_capacity"', 'kind = "free_capacity"'), "no_deal.alternatives[1]", "Did you mean 'freed_capacity'"),
         (('measured = "', 'mesured = "'), "guarantee_clause.mesured", "Did you mean 'measured'"),
@@ -93,6 +93,15 @@ def fixed(clause):
         (('name = "hold"\nproposed = 6\nrange = [0, 36]', 'name = "months"\nproposed = 6\nrange = [1, 36]'), "terms[5].proposed", "the months of the agreement, 36"),
         (fixed("early_payment_discount = 0.01\nearly_payment_days = 50"), "fixed_terms.early_payment_days", "fewer than the 45 payment_days"),
         (("annual_rate = 0.07", "annual_rate = 8"), "annual_rate", "less than 1"),
+        (('inflation_basis = "nominal" ', "# "), "inflation_basis", "what the inflations are"),
+        (('binds = { kind = "bernoulli", probability = 0.7 }', "binds = 1.5"), "no_deal.alternatives[1]", "binds must stay between 0 and 1"),
+        (('kind = "uniform", low = 5_000', 'kind = "uniform", low = -5_000'), "fixed_costs[1].amount", "must be 0 or more"),
+        (('kind = "uniform", low = 5_000', 'kind = "uniform", lowest = 3, low = 5_000'), "fixed_costs[1].amount.lowest", "Did you mean 'low'"),
+        (("retrospective = true", 'retrospective = "yes"'), "rebate_tiers.retrospective", "boolean"),
+        (("overheads_on_one_side =", "overheads_on_oneside ="), "dismissed.overheads_on_oneside", "Did you mean 'overheads_on_one_side'"),
+        (('"account manager" = 0.06', '"account manager" = 6'), "terms[1]", "Discount must lie between -1 and 0.99"),
+        (("low = -0.03, mode = 0.035, high = 0.10", "low = -3, mode = 3.5, high = 10"), "inputs.inflation", "between -0.99 and 1"),
+        (('value = 0.06, owner = "sales"', 'value = 6, owner = "sales"'), "inputs.exit_hazard", "between 0 and 5"),
     ],
 )  # fmt: skip
 def test_each_fault_is_one_message_at_its_place(tmp_path, change, place, says):
@@ -101,6 +110,31 @@ def test_each_fault_is_one_message_at_its_place(tmp_path, change, place, says):
     found = faults_of(tmp_path, WHOLE.replace(before, after, 1))
     assert list(found) == [place]
     assert says in found[place]
+
+
+def test_a_fault_says_what_was_needed_found_and_what_to_do(tmp_path):
+    path = tmp_path / "deal.toml"
+    path.write_text(WHOLE.replace("review_every = 6 ", "review_every = 48 "), encoding="utf-8")
+    with pytest.raises(ws.DealFileError) as caught:
+        ws.read_deal(path)
+    (fault,) = caught.value.faults
+    assert (fault.place, fault.found) == ("fixed_terms.review_every", "48")
+    assert fault.needed == "an interval within the agreement's 36 months"
+    assert fault.remedy.startswith("Shorten it, or hold the price to the end")
+    assert caught.value.path == str(path)
+
+
+def test_faults_in_several_new_tables_are_reported_together(tmp_path):
+    text = WHOLE
+    for before, after in (
+        ("above = 1_200_000", "above = 800_000"), ("amount = 12_000", "amount = -12_000"),
+        ("units = 500", "unitz = 500"), ("review_every = 6 ", "review_every = 48 "),
+        ("overheads_on_one_side =", "overheads ="),
+    ):  # fmt: skip
+        text = text.replace(before, after, 1)
+    assert {"rebate_tiers", "fixed_costs[2].amount", "fixed_terms.review_every", "dismissed.overheads"} < set(
+        faults_of(tmp_path, text)
+    )
 
 
 def agreement(**changes):
@@ -133,14 +167,52 @@ def agreement(**changes):
         ),
         ({"fixed_costs": [ws.FixedCost("crew", 5, "with")] * 2}, "stands twice"),
         ({"fixed_costs": ["crew"]}, "must hold FixedCost objects"),
+        ({"no_deal": ws.freed_capacity(5, 1, after=24)}, "after must be less than the 24 months"),
         ({"terms": [ws.Term("months", proposed=12, levels=(12, 24))]}, "the term 'months' proposes 12"),
         ({"guarantee_clause": {"mesured": "x"}}, "did you mean 'measured'"),
         ({"dismissed": {"bufer_with_risk_rule": "x"}}, "did you mean 'buffer_with_risk_rule'"),
+        ({"fixed_terms": {"hold": -1}}, "hold must be 0 or more"),
+        ({"fixed_terms": {"review_cap": -0.1}}, "review_cap must be 0 or more"),
+        ({"fixed_terms": {"penalty_annual_cap": 0.2}}, "no more than the monthly penalty_cap"),
+        (
+            {"fixed_terms": {"payment_days": 30, "early_payment_discount": 0.02, "early_payment_days": 45}},
+            "early_payment_days must be fewer than the 30 payment_days",
+        ),
+        ({"fixed_terms": {"months": 12}}, "months is 12, but the agreement's is 24"),
+        ({"cost_of_not_winning": ws.normal(5, 9)}, "cost_of_not_winning must be 0 or more"),
+        ({"inflation_basis": "reel"}, "inflation_basis must be one of 'nominal', 'real'"),
     ],
 )
 def test_the_same_faults_in_python(changes, says):
     with pytest.raises(ws.InputError, match=says):
         agreement(**changes)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: ws.RebateTiers([(9, 0.01), (5, 0.02)]), "tier 2 must rise above tier 1, but its above is 5 after 9"),
+        (lambda: ws.RebateTiers([(5, 0.02), (9, 0.01)]), "tier 2 must rise above tier 1, but its extra is 0.01 after"),
+        (lambda: ws.RebateTiers([(5, -0.02)]), "tier 1: extra must lie between 0 and 1"),
+        (lambda: ws.RebateTiers([]), "must hold one"),
+        (lambda: ws.event_risk(0.1, ws.lognormal(5000, 1), cap=-5), "cap must lie above"),
+        (lambda: ws.freed_capacity(500, 12, binds=1.5), "binds must stay between 0 and 1"),
+        (lambda: ws.freed_capacity(500, 12, binds=ws.uniform(-0.5, 0.5)), "binds must stay between 0 and 1"),
+        (lambda: ws.freed_capacity(-500, 12), "units must stay between 0 and inf"),
+        (lambda: ws.freed_capacity(500, 12, after=-1), "after must be 0 or more"),
+        (lambda: ws.freed_capacity(500, "twelve"), "freed_capacity: margin needs a distribution"),
+    ],
+)  # fmt: skip
+def test_parts_of_an_agreement_refuse_what_makes_no_sense(make, says):
+    with pytest.raises(ws.InputError, match=says):
+        make()
+
+
+@pytest.mark.parametrize("clause", ["hold", "discount", "penalty_cap", "months"])
+def test_a_clause_among_the_inputs_is_sent_to_the_terms(clause):
+    inputs = agreement().recipe["inputs"] | {clause: 1}
+    with pytest.raises(ws.InputError, match=f"'{clause}' is a clause of the agreement; give it under terms"):
+        agreement(inputs=inputs)
 
 
 def test_a_fixed_cost_says_on_which_side_it_falls():
@@ -150,7 +222,7 @@ def test_a_fixed_cost_says_on_which_side_it_falls():
     ):
         with pytest.raises(ws.InputError, match=says):
             ws.FixedCost("crew", 5, paid)
-    with pytest.raises(ws.InputError, match="amount must stay between 0 and inf"):
+    with pytest.raises(ws.InputError, match="amount must be 0 or more, got -5"):
         ws.FixedCost("crew", -5, "with")
 
 
@@ -198,3 +270,58 @@ def test_arbitrary_trees_in_place_of_a_table_give_the_typed_error_or_a_deal(key,
     except ws.InputError:
         return
     assert deal.terms
+
+
+_KINDS = [
+    "freed_capacity",
+    "pert",
+    "normal",
+    "constant",
+    "uniform",
+    "bernoulli",
+    "mixture",
+    "metalog",
+    "event_risk",
+]
+_KEYS = [
+    "tiers", "above", "extra", "retrospective", "name", "amount", "paid", "owner", "kind", "units", "margin", "after",
+    "binds", "value", "low", "mode", "high", "mean", "sd", "probability", "alternatives", "choice",
+    "cost_of_not_winning", "measured", "window", "average_guarantee", "real_with_nominal", "catch_up", "review_every",
+]  # fmt: skip
+_NEAR_LEAVES = (
+    st.integers(-2, 40) | st.floats(-1, 2) | st.booleans() | st.sampled_from(["with", "both", "", *_KINDS])
+)
+
+
+def _near_tables(inner):
+    tables = st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4)
+    kinds = st.sampled_from(_KINDS)
+    return st.lists(inner, max_size=3) | tables | st.builds(lambda t, kind: t | {"kind": kind}, tables, kinds)
+
+
+@given(
+    place=st.sampled_from(
+        [
+            ("rebate_tiers", "tiers"), ("rebate_tiers", "tiers", 1), ("fixed_costs", 0), ("fixed_costs", 1, "amount"),
+            ("no_deal", "alternatives"), ("no_deal", "alternatives", 0), ("no_deal", "alternatives", 0, "binds"),
+            ("no_deal", "cost_of_not_winning"), ("guarantee_clause",), ("dismissed",), ("fixed_terms",),
+        ]
+    ),
+    tree=st.recursive(_NEAR_LEAVES, _near_tables, max_leaves=12),
+)  # fmt: skip
+def test_trees_of_the_right_words_give_the_typed_error_or_a_deal_that_round_trips(place, tree):
+    from walkaway_sim.deal.file.read import _checked, _deal
+
+    document = tomllib.loads(WHOLE)
+    document["no_deal"].setdefault("cost_of_not_winning", 0)
+    table = document
+    for key in place[:-1]:
+        table = table[key]
+    table[place[-1]] = tree
+    try:
+        deal = _deal(_checked("file", document), list(document["inputs"]))
+    except ws.InputError as error:
+        assert str(error)
+        return
+    written = document_of(deal)
+    assert document_of(_deal(_checked("copy", written), list(written["inputs"]))) == written

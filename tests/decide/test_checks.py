@@ -31,13 +31,18 @@ DISCOUNT = ws.Term("discount", proposed=0.05, range=(0.0, 0.3))
 GUARANTEE = {"guarantee": 0.9, "deliveries_per_week": 3}
 
 
-def names(*, rule=CHANCE, inputs=None, **changes):
-    """Return the checks of an agreement in which everything is stated but what is changed."""
+def agreement(*, inputs=None, **changes):
+    """Return an agreement in which everything is stated but what is changed."""
     given = {
         "name": "Crates", "months": 24, "annual_rate": 0.07, "inputs": INPUTS | (inputs or {}), "terms": [DISCOUNT],
         "fixed_terms": GUARANTEE, "guarantee_clause": CLAUSE,
     } | changes  # fmt: skip
-    sim = ws.simulate(ws.supply_agreement(**given), 2**14, rng=7)
+    return ws.supply_agreement(**given)
+
+
+def names(*, rule=CHANCE, **changes):
+    """Return the checks of such an agreement by name."""
+    sim = ws.simulate(agreement(**changes), 2**14, rng=7)
     return {check.name: check for check in ws.check_deal(sim, rule)}
 
 
@@ -89,6 +94,28 @@ def test_a_dismissed_check_keeps_its_place_with_the_reason(name):
     changes, _ = TRIGGERS[name]
     found = names(**changes, dismissed={name: "agreed with finance"})
     assert found[name].dismissed == "agreed with finance"
+
+
+@pytest.mark.parametrize("name", sorted(TRIGGERS))
+def test_a_check_dismissed_in_a_file_stands_after_the_others_with_its_reason(tmp_path, name):
+    changes, _ = TRIGGERS[name]
+    changes = {"inputs": {}, **changes, "dismissed": {name: "agreed with finance"}}
+    rule = changes.pop("rule", CHANCE)
+    if name == "inputs_without_owner":
+        changes["buffer"], other = 5_000.0, "buffer_with_risk_rule"
+    else:
+        changes["inputs"] = {**changes["inputs"], "volume": ws.lognormal(1000, 0.2)}
+        other = "inputs_without_owner"
+    ws.write_deal(agreement(**changes), tmp_path / "deal.toml")
+    sim = ws.simulate(ws.read_deal(tmp_path / "deal.toml"), 2**14, rng=7)
+    found = [(check.name, check.dismissed) for check in ws.check_deal(sim, rule)]
+    assert found == [(other, ""), (name, "agreed with finance")]
+
+
+def test_the_guarantee_is_compared_at_the_figures_of_the_waterfall():
+    sim = ws.simulate(ws.read_deal(example_path("packaging")), 2**14, rng=7)
+    found = next(check for check in ws.check_deal(sim, CHANCE) if check.name == "average_guarantee")
+    assert f"{-sim.components()['guarantee_penalties'].mean():,.0f}" in found.message
 
 
 def test_checks_that_stand_come_before_those_dismissed():

@@ -355,7 +355,7 @@ def _agreement_term(term: Term) -> Term:
         )
     if term.name == "catch_up" and term.levels is None:
         raise InputError("term 'catch_up' is a yes or no: give levels=(0, 1) and no range")
-    for value in (term.low, term.high):
+    for value in (term.low, term.high, *term.authority.values()):
         if error := term_error(term.name, value):
             raise InputError(f"term {error}")
     return replace(term, unit=term.unit or TERMS[term.name].unit)

@@ -222,5 +222,9 @@ class CostsWithoutDeal:
 
 def _within(name: str, law: Any, low: float, high: float) -> None:
     ends = law.support()
-    if ends[0] < low or ends[1] > high:
-        raise InputError(f"{name} must stay between {low:g} and {high:g}, got {law}; bound it with pert(...)")
+    if low <= ends[0] and ends[1] <= high:
+        return
+    bounds = f"{low:g} or more" if np.isinf(high) else f"between {low:g} and {high:g}"
+    if isinstance(law, Constant):
+        raise InputError(f"{name} must be {bounds}, got {law.value:g}")
+    raise InputError(f"{name} must stay {bounds}, got {law}; bound it with pert(...)")

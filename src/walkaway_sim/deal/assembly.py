@@ -170,9 +170,15 @@ def features_of(
 def timed(alternative: Any, months: float, annual_rate: float) -> Any:
     """Return a no-deal alternative with the agreement's months and rate, where it asks for them."""
     if isinstance(alternative, FreedCapacity):
+        length = months if alternative.months is None else alternative.months
+        if alternative.after >= length:
+            raise InputError(
+                f"freed_capacity: after must be less than the {length:g} months, got {alternative.after:g}; capacity "
+                "that is never sold is worth 0, and no alternative"
+            )
         return replace(
             alternative,
-            months=months if alternative.months is None else alternative.months,
+            months=length,
             annual_rate=annual_rate if alternative.annual_rate is None else alternative.annual_rate,
         )
     return alternative

@@ -125,7 +125,7 @@ class TermModel(Strict):
             if key in given:
                 given[key] = tuple(given[key])
         term = Term(**given)
-        for value in (term.low, term.high):
+        for value in (term.low, term.high, *term.authority.values()):
             if error := term_error(term.name, value):
                 raise ValueError(error)
         return term

@@ -40,7 +40,9 @@ class Quantity:
 
 
 _INF = math.inf
-_RATE = (-0.99, 10.0)
+_GROWTH = (-0.99, 10.0)
+_RATE = (-0.99, 1.0)
+_HAZARD = (0.0, 5.0)
 _SHARE = (0.0, 1.0)
 _ANY = (0.0, _INF)
 
@@ -49,7 +51,7 @@ QUANTITIES: dict[str, Quantity] = {
     for name, unit, default, bounds, meaning in (
         # volume and price
         ("volume", "units a year", None, _ANY, "volume, as a rate of the first year"),
-        ("growth", "a year", None, _RATE, "growth of the volume"),
+        ("growth", "a year", None, _GROWTH, "growth of the volume"),
         ("ramp_months", "months", 0.0, (0.0, 600.0), "length of the volume's ramp-up"),
         ("list_price", "currency a unit", None, _ANY, "list price at signing"),
         ("index_inflation", "a year", "inflation", _RATE, "inflation of the index of price reviews"),
@@ -68,7 +70,7 @@ QUANTITIES: dict[str, Quantity] = {
         ("stock_days", "days", 0.0, (0.0, 3650.0), "days that goods lie in stock, and are paid for"),
         ("stock_buy_back", "fraction of stock", 0.0, _SHARE, "stock that the customer buys back at an early end"),
         ("work", "pieces a unit", 0.0, _ANY, "work that a unit brings: tickets, calls, pallets touched"),
-        ("work_growth", "a year", 0.0, _RATE, "growth of the work of a unit"),
+        ("work_growth", "a year", 0.0, _GROWTH, "growth of the work of a unit"),
         ("work_cost", "currency a piece", 0.0, _ANY, "cost of a piece of work at signing"),
         ("work_inflation", "a year", "inflation", _RATE, "inflation of the cost of work"),
         ("planned_work", "pieces a unit", _INF, _ANY, "work above which pieces cost a surge premium"),
@@ -88,10 +90,10 @@ QUANTITIES: dict[str, Quantity] = {
         ("guarantee_events", "events a month", "deliveries", (0.0, 1e5), "events the guarantee measures"),
         # what can go wrong
         ("insurance_excess", "currency an event", _INF, _ANY, "what the supplier bears of one insured event"),
-        ("exit_hazard", "a year", 0.0, _ANY, "hazard of an early exit; gives exit_time"),
+        ("exit_hazard", "a year", 0.0, _HAZARD, "hazard of an early exit; gives exit_time"),
         ("exit_time", "years", _INF, _ANY, "when the customer gives notice"),
         ("stranded_cost", "currency", 0.0, _ANY, "cost left over by an early end"),
-        ("default_hazard", "a year", 0.0, _ANY, "hazard of a default; gives default_time"),
+        ("default_hazard", "a year", 0.0, _HAZARD, "hazard of a default; gives default_time"),
         ("default_time", "years", _INF, _ANY, "when the customer defaults"),
         ("loss_given_default", "fraction of open invoices", 0.85, _SHARE, "share lost in a default"),
         # after the contract, and elsewhere
