@@ -26,8 +26,8 @@ GROUPS: dict[str, str] = {
     "rebate": "billed_by_year rebate_bonus rebate",
     "work": "log_work_growth log_work_inflation work_month work_value excess_work_value workload excess_work_billed",
     "price reviews": "log_index review_schedule price_stretches review_uplift price_reviews",
-    "revenue and unit cost": "log_growth log_inflation volume_ratio cost_ratio volume_at_terms list_month volume_annuity "
-    "cost_annuity gross_revenue net_revenue list_revenue discount unit_cost_value unit_cost",
+    "revenue and unit cost": "log_growth log_inflation volume_ratio cost_ratio volume_at_terms list_month "
+    "volume_annuity cost_annuity gross_revenue net_revenue list_revenue discount unit_cost_value unit_cost",
     "shortfall fee": "shortfall_value shortfall_fee",
     "early ends and bad debt": "life defaulted traded discount_factor_end stock_left early_termination open_months "
     "default_loss bad_debt freed_capacity",

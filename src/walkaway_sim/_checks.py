@@ -16,6 +16,7 @@ __all__ = [
     "check_finite",
     "check_in",
     "check_integer",
+    "check_is",
     "check_known",
     "check_name",
     "check_non_negative",
@@ -106,3 +107,9 @@ def check_known(name: str, given: Mapping[str, object], known: Iterable[str]) ->
         if key not in options:
             listed = ", ".join(options) if options else "nothing"
             raise InputError(f"{name} has no {key!r}{nearest(key, options)}. Known: {listed}")
+
+
+def check_is(name: str, value: object, wanted: type, made_by: str) -> None:
+    """Refuse what is no `wanted`, which `made_by` returns."""
+    if not isinstance(value, wanted):
+        raise InputError(f"{name} must be what {made_by} returns, got {type(value).__name__}")

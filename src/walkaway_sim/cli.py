@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -107,12 +108,17 @@ def examples(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the shell command and exit: 0 when it ran, 2 for a fault in what it was given."""
+    warnings.showwarning = _warn  # type: ignore[assignment]  # it takes what else comes as well
     try:
         app(args=arguments)
     except InputError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check the directory and its rights")
+
+
+def _warn(message: Warning | str, *_: object) -> None:
+    sys.stderr.write(f"walkaway: note: {message}\n")
 
 
 def _fail(message: str) -> None:

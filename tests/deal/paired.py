@@ -70,6 +70,9 @@ def assert_same_size(found, prototype):
 
 
 def assert_own_rows(found, prototype):
-    """Assert that each figure of a table lies nearer to its own row of the prototype's than to another."""
+    """Assert that each figure of a table lies nearer to its own row of the prototype's than to another.
+
+    The digits may differ by up to half of what the prototype's rows differ by: they are another model's.
+    """
     for row, one in enumerate(found):
         assert int(np.argmin(np.abs(np.asarray(prototype) - one))) == row, (found, prototype)

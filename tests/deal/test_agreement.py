@@ -45,6 +45,11 @@ def make(**changes):
         ({"fixed_terms": {"rebate": 2}}, "rebate must lie between 0 and 1"),
         ({"events": {"recall": ws.normal(1, 1)}}, "must be an event risk"),
         ({"events": {"volume": ws.event_risk(1, ws.normal(1, 1))}}, "call this risk something else"),
+        ({"events": {"gross_revenue": ws.event_risk(1, ws.normal(1, 1))}}, "a name of the model itself"),
+        ({"events": {"horizon": ws.event_risk(1, ws.normal(1, 1))}}, "a name of the model itself"),
+        ({"rebate_tiers": [(1, 0.2)]}, "rebate_tiers must be RebateTiers"),
+        ({"fixed_costs": [ws.FixedCost("cost_of_not_winning", 1, "without")]}, "call it something else"),
+        ({"terms": [ws.Term("catch_up", proposed=1, levels=(0, 0.5, 1))]}, "yes or no"),
         ({"correlation": {("volume", "list_price"): 0.3}}, "list_price"),
     ],
 )

@@ -92,9 +92,10 @@ def fixed(clause):
         (fixed("months = 24"), "fixed_terms.months", "the months of the agreement, 36"),
         (('name = "hold"\nproposed = 6\nrange = [0, 36]', 'name = "months"\nproposed = 6\nrange = [1, 36]'), "terms[5].proposed", "the months of the agreement, 36"),
         (fixed("early_payment_discount = 0.01\nearly_payment_days = 50"), "fixed_terms.early_payment_days", "fewer than the 45 payment_days"),
+        (("[events.recall]", "[events.net_revenue]"), "events.net_revenue", "a name of the model itself"),
         (("annual_rate = 0.07", "annual_rate = 8"), "annual_rate", "less than 1"),
         (('inflation_basis = "nominal" ', "# "), "inflation_basis", "what the inflations are"),
-        (('binds = { kind = "bernoulli", probability = 0.7 }', "binds = 1.5"), "no_deal.alternatives[1]", "binds must stay between 0 and 1"),
+        (('binds = { kind = "bernoulli", probability = 0.7 }', "binds = 1.5"), "no_deal.alternatives[1]", "binds must be between 0 and 1, got 1.5"),
         (('kind = "uniform", low = 5_000', 'kind = "uniform", low = -5_000'), "fixed_costs[1].amount", "must be 0 or more"),
         (('kind = "uniform", low = 5_000', 'kind = "uniform", lowest = 3, low = 5_000'), "fixed_costs[1].amount.lowest", "Did you mean 'low'"),
         (("retrospective = true", 'retrospective = "yes"'), "rebate_tiers.retrospective", "boolean"),
@@ -196,9 +197,9 @@ def test_the_same_faults_in_python(changes, says):
         (lambda: ws.RebateTiers([(5, -0.02)]), "tier 1: extra must lie between 0 and 1"),
         (lambda: ws.RebateTiers([]), "must hold one"),
         (lambda: ws.event_risk(0.1, ws.lognormal(5000, 1), cap=-5), "cap must lie above"),
-        (lambda: ws.freed_capacity(500, 12, binds=1.5), "binds must stay between 0 and 1"),
+        (lambda: ws.freed_capacity(500, 12, binds=1.5), "binds must be between 0 and 1, got 1.5"),
         (lambda: ws.freed_capacity(500, 12, binds=ws.uniform(-0.5, 0.5)), "binds must stay between 0 and 1"),
-        (lambda: ws.freed_capacity(-500, 12), "units must stay between 0 and inf"),
+        (lambda: ws.freed_capacity(-500, 12), "units must be 0 or more"),
         (lambda: ws.freed_capacity(500, 12, after=-1), "after must be 0 or more"),
         (lambda: ws.freed_capacity(500, "twelve"), "freed_capacity: margin needs a distribution"),
     ],
@@ -320,8 +321,7 @@ def test_trees_of_the_right_words_give_the_typed_error_or_a_deal_that_round_trip
     table[place[-1]] = tree
     try:
         deal = _deal(_checked("file", document), list(document["inputs"]))
-    except ws.InputError as error:
-        assert str(error)
+    except ws.InputError:
         return
     written = document_of(deal)
     assert document_of(_deal(_checked("copy", written), list(written["inputs"]))) == written

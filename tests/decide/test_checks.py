@@ -35,7 +35,7 @@ def agreement(*, inputs=None, **changes):
     """Return an agreement in which everything is stated but what is changed."""
     given = {
         "name": "Crates", "months": 24, "annual_rate": 0.07, "inputs": INPUTS | (inputs or {}), "terms": [DISCOUNT],
-        "fixed_terms": GUARANTEE, "guarantee_clause": CLAUSE,
+        "fixed_terms": GUARANTEE, "guarantee_clause": CLAUSE, "no_deal": owned(ws.normal(100, 1)),
     } | changes  # fmt: skip
     return ws.supply_agreement(**given)
 
@@ -59,6 +59,7 @@ TRIGGERS = {
         "need to win",
     ),
     "buffer_with_risk_rule": ({"buffer": 5_000.0}, "A buffer of 5,000"),
+    "no_deal_is_zero": ({"no_deal": 0.0}, "worth 0"),
     "overheads_on_one_side": ({"fixed_costs": WITHOUT}, "uncovered overheads"),
     "renewal_with_strategic": (
         {"inputs": RENEWS, "strategic": owned(5_000.0), "strategic_reason": "the renewal"}, "'the renewal'",
@@ -68,7 +69,7 @@ TRIGGERS = {
     "responses_assumed_zero": ({"inputs": {"price_elasticity": INPUTS["price_elasticity"]}, "terms": [
         DISCOUNT, ws.Term("payment_days", proposed=30, range=(0, 90))]}, "late_days_per_day = 0"),
     "term_length_no_deal": (
-        {"terms": [DISCOUNT, ws.Term("months", proposed=24, levels=(12, 24))], "no_deal": owned(ws.normal(100, 1))},
+        {"terms": [DISCOUNT, ws.Term("months", proposed=24, levels=(12, 24))]},
         "24 months",
     ),
     "stock_with_stranded_cost": ({"inputs": {"stock_days": owned(20), "stranded_cost": owned(500)}}, "no stock"),
@@ -159,7 +160,7 @@ def test_every_result_carries_them():
 def test_a_value_function_of_its_own_is_checked_for_what_applies():
     deal = ws.Deal(
         name="own", inputs={"x": ws.normal(10, 2)}, value=lambda i, t: i["x"] - t["p"], buffer=1.0,
-        strategic=2.0, terms=[ws.Term("p", proposed=5, range=(0, 20))],
+        strategic=2.0, no_deal=1.0, terms=[ws.Term("p", proposed=5, range=(0, 20))],
     )  # fmt: skip
     sim = ws.simulate(deal, 2**14, rng=1)
     assert [check.name for check in ws.check_deal(sim, CHANCE)] == [

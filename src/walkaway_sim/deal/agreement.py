@@ -22,7 +22,7 @@ from walkaway_sim.deal.assembly import (
 from walkaway_sim.deal.clause_checks import clashes
 from walkaway_sim.deal.deal import Deal, NoDealChoice
 from walkaway_sim.deal.model import GraphValue
-from walkaway_sim.deal.supply.catalogue import supply_graph
+from walkaway_sim.deal.supply.catalogue import NAMES, supply_graph
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES, Quantity
 from walkaway_sim.deal.term import Term
@@ -150,12 +150,16 @@ red_lines, dismissed, rule, t_df, max_repair
     check_one_of("rate_kind", rate_kind, ("borrowing", "risk_adjusted"))
     for key, basis in (("rate_basis", rate_basis), ("inflation_basis", inflation_basis)):
         check_one_of(key, basis, ("nominal", "real"))
-    dismissed = dict(dismissed or {})
+    dismissed = {} if dismissed is None else dismissed
     if rate_basis != inflation_basis and "real_with_nominal" not in dismissed:
         raise InputError(
             f"rate_basis is {rate_basis!r} and inflation_basis {inflation_basis!r}; a real rate goes with real "
             "inflations only, so give both alike, or dismiss the check 'real_with_nominal' with a reason"
         )
+    if rebate_tiers is not None and not isinstance(rebate_tiers, RebateTiers):
+        raise InputError(f"rebate_tiers must be RebateTiers([(above, extra), ...]), got {rebate_tiers!r}")
+    if not isinstance(dismissed, Mapping) or not isinstance(guarantee_clause or {}, Mapping):
+        raise InputError("dismissed and guarantee_clause must map names to texts")
     clause = dict(guarantee_clause or {})
     check_known("guarantee_clause", clause, GUARANTEE_FACTS)
     entries = _quantities(inputs)
@@ -254,11 +258,17 @@ def _fixed_terms(given: Mapping[str, float], negotiated: Sequence[Term], months:
 
 
 def _costs(fixed_costs: Sequence[FixedCost], no_deal: Any) -> list[FixedCost]:
+    if not isinstance(fixed_costs, Sequence):
+        raise InputError(f"fixed_costs must be a list of FixedCost objects, got {fixed_costs!r}")
     costs = list(fixed_costs)
     seen: set[str] = set()
     for cost in costs:
         if not isinstance(cost, FixedCost):
             raise InputError(f"fixed_costs must hold FixedCost objects, got {cost!r}")
+        if cost.name == "cost_of_not_winning":
+            raise InputError(
+                "fixed_costs: 'cost_of_not_winning' is a name of the deal itself; call it something else"
+            )
         if cost.name in seen:
             raise InputError(f"fixed_costs: {cost.name!r} stands twice; give each cost a name of its own")
         seen.add(cost.name)
@@ -353,7 +363,7 @@ def _agreement_term(term: Term) -> Term:
         raise InputError(
             f"a supply agreement has no term {term.name!r}{nearest(term.name, TERMS)}. Known: {listed}"
         )
-    if term.name == "catch_up" and term.levels is None:
+    if term.name == "catch_up" and term.levels != (0.0, 1.0):
         raise InputError("term 'catch_up' is a yes or no: give levels=(0, 1) and no range")
     for value in (term.low, term.high, *term.authority.values()):
         if error := term_error(term.name, value):
@@ -364,10 +374,8 @@ def _agreement_term(term: Term) -> Term:
 def _events(events: Mapping[str, Any]) -> dict[str, Input]:
     risks: dict[str, Input] = {}
     for name, given in events.items():
-        if name in QUANTITIES or name in TERMS:
-            raise InputError(
-                f"events: {name!r} is a quantity or term of the agreement; call this risk something else"
-            )
+        if name in NAMES or "." in name:
+            raise InputError(f"events: {name!r} is a name of the model itself; call this risk something else")
         entry = as_input(given)
         if not isinstance(entry.distribution, EventRisk):
             raise InputError(

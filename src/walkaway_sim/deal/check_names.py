@@ -8,6 +8,7 @@ CHECK_NAMES: dict[str, str] = {
     "risk_adjusted_rate": "a risk-adjusted discount rate together with a rule that carries the risk",
     "need_to_win_with_strategic": "the posture need to win together with a strategic value",
     "buffer_with_risk_rule": "a buffer together with a rule that carries the risk",
+    "no_deal_is_zero": "a deal without an alternative, which is then worth nothing",
     "overheads_on_one_side": "a fixed cost that is charged to walking away only",
     "renewal_with_strategic": "a renewal together with a strategic value that may name it",
     "real_with_nominal": "a real rate with nominal inflations, or the other way round",

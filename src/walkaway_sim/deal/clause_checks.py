@@ -71,8 +71,8 @@ to the end: hold = months.
             "0 or 1",
             "1: reviews count from signing; 0: from the end of the hold.",
         )
-    if contract.get("early_payment_discount", 0.0) > 0.0 and "payment_days" in contract:
-        early, allowed = contract.get("early_payment_days", 10.0), contract["payment_days"]
+    if "early_payment_discount" in contract:
+        early, allowed = contract.get("early_payment_days", 10.0), contract.get("payment_days", 0.0)
         if early >= allowed:
             yield Clash(
                 "early_payment_days",

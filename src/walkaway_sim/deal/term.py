@@ -49,7 +49,7 @@ class Term:
     ------
     InputError
         Neither or both of `range` and `levels`; a range or levels out of order; a value outside
-        of them; `proposed` that is none of the levels.
+        of them; `proposed` that is none of the levels; a step wider than the range.
 
     Examples
     --------
@@ -99,6 +99,10 @@ class Term:
                 put(self, name, check_in(f"{where}: {name}", value, self.low, self.high))
         if self.step is not None:
             put(self, "step", check_positive(f"{where}: step", self.step))
+            if self.step > self.high - self.low:
+                raise InputError(
+                    f"{where}: step must be no wider than the range of {self.high - self.low:g}, got {self.step:g}"
+                )
         if not isinstance(self.authority, Mapping):
             raise InputError(
                 f"{where}: authority must map a role to a value, such as {{'sales': 0.05}}, got {self.authority!r}"

@@ -101,11 +101,17 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
             f"A buffer of {deal.buffer:,.0f} is held back and the rule ({rule.label}) asks for safety too: one reason "
             "may be counted twice. Keep one of the two.",
         )
-    if has_strategic and _posture(rule) == "need_to_win":
+    if has_strategic and "need_to_win" in _postures(rule):
         yield (
             "need_to_win_with_strategic",
             "The posture is need to win and the deal has a strategic value: why it must be won may be counted twice. "
             "Keep one of the two.",
+        )
+    if all(one.number == 0.0 for one in deal.alternatives):
+        yield (
+            "no_deal_is_zero",
+            "No alternative is given, so walking away is taken to be worth 0: the walkaways are those of a supplier "
+            "with nothing else to do. Say what the capacity would earn elsewhere.",
         )
     missing = [one.name for one in sources(sim) if not one.owner or not one.source]
     if missing:
@@ -171,7 +177,7 @@ def _terms(deal: Deal, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     ]
     if silent:
         yield ("responses_assumed_zero", f"Assumed: {'; '.join(silent)}. Give them if you know better.")
-    alternatives = any(one.number != 0.0 for one in deal.alternatives)
+    alternatives = any(one.number != 0.0 for one in (*deal.alternatives, deal.not_winning))
     if "months" in negotiated and alternatives:
         yield (
             "term_length_no_deal",
@@ -223,10 +229,10 @@ def _carries_risk(rule: Rule) -> bool:
     return not isinstance(rule, ExpectedValueRule)
 
 
-def _posture(rule: Rule) -> str:
+def _postures(rule: Rule) -> set[str]:
     if isinstance(rule, AllOf):
-        return next((found for one in rule.rules if (found := _posture(one))), "")
-    return str(getattr(rule, "posture", ""))
+        return {found for one in rule.rules for found in _postures(one)}
+    return {str(getattr(rule, "posture", ""))}
 
 
 def _listed(names: list[str], shown: int = 8) -> str:

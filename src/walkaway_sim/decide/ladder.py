@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from walkaway_sim._checks import check_is
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.simulation.estimate import Estimate
@@ -112,6 +113,7 @@ def ladder(sim: Simulation, walk: Walkaways) -> tuple[Rung, ...]:
     >>> rung.binds, rung.limit, rung.who
     ('authority', 0.08, 'sales director')
     """
+    check_is("walk", walk, Walkaways, "walkaway(sim, rule)")
     at = {name: one.proposed for name, one in walk.items()}
     base = sim.surplus(at)
     return tuple(_rung(sim, one, at, base, walk.confidence_level) for one in walk.values())
@@ -122,6 +124,8 @@ def _rung(
 ) -> Rung:
     term = one.term
     safe = on_step(term, one.safe)
+    if term.sign * (one.safe - one.proposed) >= 0.0 > term.sign * (safe - one.proposed):
+        safe = one.proposed  # a step is counted from 0; what is safe as proposed stays so
     who, furthest = _authority(term)
     binds, limit = _binding(one, safe, furthest)
     step, to = _step(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from walkaway_sim._checks import check_is
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, tidy
 from walkaway_sim.present.formats import compact_money, percent
 from walkaway_sim.simulation.cash import CashPosition
@@ -40,6 +41,7 @@ def plot_cash(cash: CashPosition, *, ax: Axes | None = None) -> Axes:
     >>> ws.plot_cash(ws.cash_position(sim)).get_xlabel()
     'months since signing'
     """
+    check_is("cash", cash, CashPosition, "cash_position(sim)")
     ax = axes_or_new(ax, (8.0, 4.6))
     ax.fill_between(
         cash.months, cash.low, cash.high, color=COLOURS["deal"], alpha=0.22, linewidth=0, label="80% band"
@@ -53,7 +55,7 @@ def plot_cash(cash: CashPosition, *, ax: Axes | None = None) -> Axes:
         "o",
         color=COLOURS["worse"],
         markersize=6,
-        label=f"deepest on average: {compact_money(float(cash.mean[place]))} in month {cash.months[place]}",
+        label=f"the mean is lowest: {compact_money(float(cash.mean[place]))} in month {cash.months[place]}",
     )
     if math.isfinite(cash.payback_month):
         ax.axvline(

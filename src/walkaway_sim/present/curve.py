@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.rules import ChanceRule
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.errors import InputError
@@ -111,8 +112,7 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
         found.estimate,
         color=COLOURS["worse"],
         linewidth=1.8,
-        label=f"walkaway {term_value(term, found.estimate)} "
-        f"(interval {term_value(term, found.low)} to {term_value(term, found.high)})",
+        label=_found_at(found),
     )
     if not math.isnan(found.safe):
         ax.axvline(
@@ -120,8 +120,16 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
             color=COLOURS["safe"],
             linewidth=1.4,
             linestyle="-.",
-            label=f"safe to concede up to {safe_value(term, found.safe)}",
+            label=f"safe to concede up to {safe_value(term, on_step(term, found.safe))}",
         )
+
+
+def _found_at(found: TermWalkaway) -> str:
+    term = found.term
+    if found.low == found.high == term.limit:
+        return f"no walkaway up to {term_value(term, found.estimate)}, the end of the range"
+    between = f"{term_value(term, found.low)} to {term_value(term, found.high)}"
+    return f"walkaway {term_value(term, found.estimate)} (interval {between})"
 
 
 def _acceptable(ax: Axes, found: TermWalkaway) -> None:
@@ -145,7 +153,7 @@ def _headline(walk: Walkaways, found: TermWalkaway) -> str:
     if found.status == "acceptable_nowhere":
         text = f"{name}: acceptable at no value from {term_value(term, term.low)} to {term_value(term, term.high)}"
     elif found.status == "acceptable_everywhere":
-        text = f"{name}: acceptable as far as {term_value(found.term, found.estimate)}, the end of its range"
+        text = f"{name}: acceptable to the end, {term_value(found.term, found.estimate)}"
     else:
         text = f"{name}: walk away beyond {term_value(found.term, found.estimate)}"
         if found.status == "several_crossings":

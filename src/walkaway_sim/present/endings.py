@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from walkaway_sim._checks import check_is
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy
 from walkaway_sim.present.formats import compact_money, percent
 from walkaway_sim.simulation.endings import Ending, Endings
@@ -46,6 +47,7 @@ def plot_endings(split: Endings, *, ax: Axes | None = None) -> Axes:
     >>> len(ws.plot_endings(ws.endings(sim)).get_legend().get_texts())
     4
     """
+    check_is("split", split, Endings, "endings(sim)")
     ax = axes_or_new(ax, (8.0, 5.0))
     ends = np.quantile(split.surplus, _SHOWN)
     spread = float(ends[1] - ends[0]) or 1.0

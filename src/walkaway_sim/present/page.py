@@ -59,7 +59,7 @@ def as_page(sim: Simulation, desk: DealDesk) -> Group:
     ]
     parts += [Text(_rescues(verdict, sim))] if verdict.rescues else []
     parts += [_walkaways(desk), Text(walk.note, style="italic"), Text()]
-    parts += [_ladder(desk, sim.deal.currency), _figures(desk, sim.deal.currency)]
+    parts += [_ladder(desk, sim.deal.currency), _figures(desk, sim.deal.currency), Text(_bridge(sim)), Text()]
     parts += [_endings(desk, sim.deal.currency)] if desk.endings is not None else []
     parts += [_rules(verdict, sim.deal.currency), _swings(desk, sim)]
     if sim.deal.red_lines:
@@ -201,6 +201,7 @@ def _amount(value: float, unit: str, currency: str) -> str:
         return money(value, currency)
     if unit == "fraction":
         return percent(value)
+    unit = unit.removesuffix("s") if unit == "months" and round(value) == 1 else unit
     return f"{value:,.0f} {unit}".rstrip()
 
 
@@ -224,6 +225,19 @@ def _figures(desk: DealDesk, currency: str) -> Any:
             figure.meaning,
         )
     return table
+
+
+def _bridge(sim: Simulation) -> str:
+    """Return how the expected surplus is made up, from the contract to what is left over no deal."""
+    outside = ("renewal", "leakage", "freed_capacity", "tax")
+    parts = {name: float(drawn.mean()) for name, drawn in sim.components().items()}
+    steps = [("contract", sum(amount for name, amount in parts.items() if name not in outside))]
+    steps += [(clause(name), parts[name]) for name in outside if parts.get(name)]
+    steps += [("strategic value", float(sim.strategic().mean())), ("no deal", -float(sim.no_deal().mean()))]
+    steps += [("buffer", -sim.deal.kept * sim.deal.buffer)]
+    shown = "; ".join(f"{name} {money(amount)}" for name, amount in steps if amount)
+    total = money(sum(amount for _, amount in steps), sim.deal.currency)
+    return f"Expected surplus {total} is: {shown}."
 
 
 def _endings(desk: DealDesk, currency: str) -> Any:

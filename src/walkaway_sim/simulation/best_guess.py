@@ -10,6 +10,7 @@ import numpy as np
 
 from walkaway_sim.deal.supply.hazard import HazardTime
 from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.counting import Bernoulli
 from walkaway_sim.inputs.events import EventRisk, Events
 from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
 from walkaway_sim.inputs.records import RecordLaw
@@ -36,9 +37,10 @@ def best_guess(sim: Simulation, terms: Mapping[str, float] | None = None) -> flo
 
     Notes
     -----
-    A PERT and a triangular distribution at their modes, all others at their medians; no exit, no
-    default, no event. It is no estimate of anything: where small changes cost more than they bring, it flatters
-    the deal, and the difference from the expected surplus says by how much.
+    A PERT and a triangular distribution at their modes, a yes or no at its probability, all others at
+    their medians; no exit, no default, no event. It is no estimate of anything: where small changes cost
+    more than they bring, it flatters the deal, and the difference from the expected surplus says by how
+    much.
 
     Examples
     --------
@@ -70,5 +72,7 @@ def _likely(law: Distribution | RecordLaw) -> Any:
         return Monthly(np.full((1, law.n_months), 0.5, dtype=np.float32))
     if isinstance(law, HazardTime):
         return np.array([math.inf])
+    if isinstance(law, Bernoulli):
+        return np.array([law.mean()])
     mode = getattr(law, "mode", None)
     return np.array([float(mode) if isinstance(mode, float) else float(law.ppf(0.5))])

@@ -7,6 +7,7 @@ from typing import Any
 
 from walkaway_sim._checks import nearest
 from walkaway_sim.deal.clause_checks import clashes
+from walkaway_sim.deal.supply.catalogue import NAMES
 from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
 from walkaway_sim.errors import Fault
 
@@ -20,6 +21,7 @@ def cross_faults(document: Mapping[str, Any]) -> list[Fault]:
         *_term_faults(document),
         *_clause_faults(document),
         *_cost_faults(document),
+        *_event_faults(document),
         *_correlation_faults(document),
     ]
 
@@ -67,6 +69,15 @@ def _clause_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         for clash in clashes(numbers):
             place = places.get(clash.term, f"fixed_terms.{clash.term}")
             yield Fault(place, clash.found, clash.needed, clash.remedy)
+
+
+def _event_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    events = document.get("events")
+    for name in events if isinstance(events, Mapping) else ():
+        if name in NAMES or "." in name:
+            yield Fault(
+                f"events.{name}", "a name of the model itself", "a name of its own", "Call it something else."
+            )
 
 
 def _cost_faults(document: Mapping[str, Any]) -> Iterator[Fault]:

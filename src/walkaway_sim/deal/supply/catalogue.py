@@ -39,8 +39,10 @@ from walkaway_sim.deal.supply import (
     unit_cost,
     workload,
 )
+from walkaway_sim.deal.supply.clauses import TERMS
+from walkaway_sim.deal.supply.quantities import QUANTITIES
 
-__all__ = ["COMPONENTS", "CONSTANTS", "FEATURES", "NODES", "supply_graph"]
+__all__ = ["COMPONENTS", "CONSTANTS", "FEATURES", "NAMES", "NODES", "supply_graph"]
 
 COMPONENTS: tuple[Node, ...] = (
     Node("list_revenue", list_revenue.list_revenue),
@@ -186,6 +188,13 @@ CONSTANTS: dict[str, str] = {
     "guarantee_proposed": "the guarantee at which the on-time rate is believed",
 }
 """The leaves of the graph that are neither quantities nor terms, with their meaning."""
+
+
+NAMES: frozenset[str] = frozenset(
+    {node.name for node in (*COMPONENTS, *NODES)}
+    | {*CONSTANTS, *QUANTITIES, *TERMS, "strategic", "cost_of_not_winning"}
+)
+"""Every name that the model itself reads or reports: no event may bear one."""
 
 
 def supply_graph(features: Collection[str] | None = None) -> ValueGraph:
