@@ -333,7 +333,7 @@ def chunk_components(s: Chunk) -> dict[str, FloatArray]:
     ramp_end = min(1.0, (s.months - 0.5) / c["ramp_months"]) if s.months <= c["ramp_months"] else 1.0
     renewed_unit = max(0.0, renewals * (c["market_margin"] - gap)) * ramp_end * v**s.months
     part["renewal"] = renewed_unit * d["renewed"] * s.units * s.growth_end
-    part["renewal"][s.ended] = 0.0
+    part["renewal"][12 * d["exit_time"] <= s.months] = 0.0
     part["renewal"][s.defaulted] = 0.0
     exposed = c["exposed_revenue"] / 12 * c["leakage_probability"] * sum(v**k for k in range(1, s.months + 1))
     part["leakage"] = np.full_like(net, -exposed * max(0.0, c["discount"] - c["leakage_reference"]))

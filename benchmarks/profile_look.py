@@ -51,7 +51,7 @@ def main() -> None:
             seconds.setdefault(node.name, []).append(time.perf_counter() - begin)
             return result
 
-        run.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]  # a function takes attributes
+        run.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]  # it can
         return Node(node.name, run)
 
     graph = ValueGraph([clocked(node) for node in COMPONENTS], [clocked(node) for node in NODES])

@@ -394,7 +394,7 @@ def early_termination(deal, horizon):
 def renewal(deal):
     """20. Only a deal that runs its term, without a default, is renewed; nobody renews at a loss."""
     t = term(deal)
-    if months_traded(deal) < t or defaulted(deal):
+    if 12 * deal["exit_time"] <= t or defaulted(deal):
         return 0.0
     a = math.fsum(worth(deal, k) for k in range(1, round(deal["renewal_months"]) + 1))
     gap = deal["discount"] - deal["market_discount"]

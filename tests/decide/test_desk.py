@@ -176,3 +176,22 @@ def test_everything_is_the_same_again(run):
     again = ws.deal_desk(ws.simulate(sim.deal, 2**14, rng=7, workers=2), desk.walk.rule)
     for name, frame in desk.frames().items():
         assert frame.equals(again.frames()[name]), name
+
+
+def test_the_interval_of_a_break_even_near_todays_volume_does_not_collapse():
+    """The crossings of the bounds may lie in other cells of the grid than that of the estimate."""
+    inputs = {
+        "volume": ws.lognormal(1200, 0.05), "list_price": 100, "growth": 0, "unit_cost": 60, "inflation": 0, "days_late": 0,
+        "returns_rate": 0, "on_time": 1, "delivery_cost": 0, "fixed_cost": ws.pert(38_000, 47_000, 60_000),
+        "set_up": ws.uniform(0, 3_000),
+    }  # fmt: skip
+    deal = ws.supply_agreement(
+        name="Marginal",
+        months=24,
+        annual_rate=0.0,
+        inputs=inputs,
+        terms=[ws.Term("discount", 0.0, range=(0, 0.3))],
+    )
+    for seed in range(20):
+        found = ws.break_even_volume(ws.simulate(deal, 300, "random", rng=seed))
+        assert found.low < found.estimate < found.high

@@ -124,3 +124,29 @@ def test_steps_of_the_packaging_deal_are_paired_differences():
         assert one.step_worth.estimate > 0
         # Paired on the same draws, a step is known far better than the surplus itself.
         assert one.step_worth.standard_error < 0.1 * lost.std() / np.sqrt(lost.size) * 50
+
+
+def test_a_stretch_narrower_than_a_step_is_not_rounded_out_of():
+    one = ws.Term("r", 6.5, range=(0, 10), step=1)
+    other = ws.Deal(
+        name="x", inputs={"w": ws.normal(0, 1)}, terms=[one],
+        value=lambda i, t: 0.001 * i["w"] + 1 - ((t["r"] - 6.55) / 0.25) ** 2,
+    )  # fmt: skip
+    sim = ws.simulate(other, 2**14, rng=1)
+    found = ws.ladder(sim, ws.walkaway(sim, ws.ChanceRule(0.9)))[0]
+    assert (sim.surplus({"r": found.safe}) >= 0).mean() >= 0.9
+
+
+@pytest.mark.parametrize("step", [None, 0.05])
+@pytest.mark.parametrize("sd", [0.01, 1.0])
+def test_a_rescue_in_the_direction_of_concession_holds(step, sd):
+    one = ws.Term("r", 0.1, range=(0, 0.3), step=step)
+    other = ws.Deal(
+        name="x",
+        inputs={"w": ws.normal(0, sd)},
+        terms=[one],
+        value=lambda i, t: i["w"] + 100 * (t["r"] - 0.2013),
+    )
+    sim = ws.simulate(other, 2**14, rng=1)
+    (rescue,) = ws.assess(sim, ws.ChanceRule(0.9)).rescues
+    assert ws.assess(sim, ws.ChanceRule(0.9), {"r": rescue.value}).verdict == "accept"

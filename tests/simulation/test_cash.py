@@ -29,8 +29,8 @@ def ledger(months, delay, lag, credit, rebate=0.05):
     paths = []
     for m in range(months + 3):
         traded = min(m, months)
-        received = 900 * min(months, max(0, math.floor(m - delay)))
-        goods = 600 * min(months, max(0, math.floor(m - credit)))
+        received = 900 * min(months, max(0, m - delay))
+        goods = 600 * min(months, max(0, m - credit))
         rebates = rebate * 900 * min(months, max(0, math.floor(m - lag)))
         paths.append(received - goods - rebates - traded * (52 / 12 * 20 + 100) - 2_000)
     return paths
@@ -43,8 +43,14 @@ def test_the_path_is_the_ledger(credit):
     np.testing.assert_allclose(cash.mean[:15], expected, rtol=1e-9)
     np.testing.assert_allclose(cash.low, cash.mean, rtol=1e-12)  # nothing is uncertain
     assert cash.deepest.estimate == pytest.approx(min(expected))
-    assert cash.exposure.estimate == pytest.approx(1_800.0)  # two invoices are open after the second month
+    assert cash.exposure.estimate == pytest.approx(900 * 45 * 12 / 365)  # as a default would find them
     assert cash.first_year.estimate == pytest.approx(12 * (900 - 600 - 45 - 52 / 12 * 20 - 100) - 2_000)
+
+
+def test_costs_paid_long_after_the_end_are_on_the_path():
+    cash = ws.cash_position(agreement(inputs=PLAIN | {"supplier_credit_days": 180}))
+    assert cash.months[-1] >= 12 + 180 * 12 / 365
+    assert cash.mean[-1] == pytest.approx(12 * (900 - 600 - 45 - 52 / 12 * 20 - 100) - 2_000)
 
 
 def test_a_contract_that_never_pays_back_says_so():

@@ -74,3 +74,15 @@ def test_the_interval_of_a_conditional_mean_covers():
         misses += not found.low <= 2.0 <= found.high
     # Against 93%: the linearised interval is asymptotic, 200 draws of a skewed law.
     assert misses <= binom.isf(0.001, 200, 0.07)
+
+
+def test_a_chance_among_few_draws_is_exactly_binomial_or_widened_by_a_draw():
+    from walkaway_sim.simulation.endings import _chance
+
+    mask, surplus = np.zeros(4_096, dtype=bool), np.full(4_096, -1.0)
+    mask[:128] = True
+    exact = _chance(mask, surplus, 1, 0.95)
+    # Clopper and Pearson's upper end for 0 of 128.
+    assert (exact.estimate, exact.low) == (0.0, 0.0)
+    assert exact.high == pytest.approx(1 - 0.025 ** (1 / 128), rel=1e-9)
+    assert _chance(mask, surplus, 16, 0.95).high == pytest.approx(16 / 128)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,6 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.checks import Check, check_deal
-from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.rules import (
     MIN_TAIL_DRAWS,
     CertaintyEquivalentRule,
@@ -23,6 +22,7 @@ from walkaway_sim.decide.rules import (
     replicate_counts,
 )
 from walkaway_sim.decide.search import BoundName, Search
+from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.walkaway import walkaway
 from walkaway_sim.errors import RuleError
@@ -308,19 +308,52 @@ def _room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: 
     )
 
 
+_TRIES = 40
+"""Steps into an acceptable stretch within which one is looked for at which the rule holds with confidence."""
+
+
+def _restoring(
+    sim: Simulation, rule: Rule, offer: Mapping[str, float], one: TermWalkaway, confidence_level: float
+) -> float:
+    """Return the value nearest to the offer, on the term's step where one fits, that restores the deal."""
+    term, offered = one.term, offer[one.term.name]
+    low, high = min(one.acceptable_set, key=lambda ends: min(abs(end - offered) for end in ends))
+    edge = low if offered < low else high
+    for value in _candidates(one, edge, low, high):
+        surplus = sim.surplus({**offer, term.name: value})
+        if rule.judge(surplus, sim.n_replicates, confidence_level).at_least >= 0.0:
+            return value
+    return edge
+
+
+def _candidates(one: TermWalkaway, edge: float, low: float, high: float) -> Iterator[float]:
+    """Yield values from the edge of an acceptable stretch on into it: levels, or steps."""
+    term = one.term
+    inwards = 1.0 if edge == low else -1.0
+    if term.levels is not None:
+        yield from sorted((level for level in term.levels if low <= level <= high), key=lambda x: inwards * x)
+        return
+    # The estimate restores the deal only half of the time.
+    first = one.safe if edge == one.estimate and not math.isnan(one.safe) else edge
+    if term.step is None:
+        yield first
+        for count in range(1, _TRIES):
+            yield min(max(first + inwards * count * 1e-3 * (term.high - term.low), low), high)
+        return
+    steps = (math.ceil if inwards > 0 else math.floor)(first / term.step - 1e-9 * inwards)
+    for count in range(_TRIES):
+        yield min(max(round((steps + inwards * count) * term.step, 12), low), high)
+
+
 def _rescues(
     sim: Simulation, rule: Rule, offer: Mapping[str, float], confidence_level: float
 ) -> tuple[Rescue, ...]:
     """Return, for each term that can restore the deal alone, the nearest value that does."""
     found = []
     for name, one in walkaway(sim, rule, confidence_level, terms=offer).items():
-        ends = [end for stretch in one.acceptable_set for end in stretch]
-        if not ends or one.proposal_acceptable:
+        if not one.acceptable_set or one.proposal_acceptable:
             continue
-        value = min(ends, key=lambda end: abs(end - offer[name]))
-        if value == one.estimate and not math.isnan(one.safe):
-            value = one.safe  # the estimate restores the deal only half of the time
-        value = on_step(one.term, value)
+        value = _restoring(sim, rule, offer, one, confidence_level)
         share = abs(value - offer[name]) / (one.term.high - one.term.low)
         found.append(Rescue(name, value, offer[name], share))
     return tuple(sorted(found, key=lambda rescue: rescue.share_of_range))

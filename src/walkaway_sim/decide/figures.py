@@ -12,7 +12,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.decide.rules import ExpectedValueRule
-from walkaway_sim.decide.search import Search
+from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.simulation.best_guess import best_guess
 from walkaway_sim.simulation.cash import CashPosition
 from walkaway_sim.simulation.endings import ratio_estimate
@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Figure", "break_even_volume", "deal_figures", "figures_frame"]
 
 _OUTSIDE = ("renewal", "leakage", "freed_capacity")
-_NET = ("list_revenue", "shortfall_fee", "discount", "rebate", "price_reviews", "early_payment_discount")
+_NET = (
+    "list_revenue",
+    "shortfall_fee",
+    "discount",
+    "rebate",
+    "price_reviews",
+    "early_payment_discount",
+    "excess_work_billed",
+)
 _TO_SERVE = ("workload", "delivery", "fixed_cost", "returns")
 
 
@@ -162,6 +170,8 @@ def _drops(sim: Simulation, model: GraphValue, confidence_level: float) -> Itera
     cost = np.zeros(head.n_draws)
     for name in _TO_SERVE:
         cost -= found[name]
+    if not np.isfinite(cost / np.where(drops > 0.0, drops, np.nan)).any():
+        return
     a_drop = ratio_estimate(cost, drops, head.n_replicates, confidence_level)
     yield Figure(
         "cost_to_serve_a_drop",
@@ -218,24 +228,28 @@ def break_even_volume(sim: Simulation, *, confidence_level: float = 0.95) -> Est
     search = Search(_VolumeProfile(head), ExpectedValueRule(), head.n_replicates, confidence_level, 10.0)
     volume = _mean_volume(head)
     nothing = Estimate(math.nan, math.nan, math.nan, math.nan)
-    signs = [search.holds("estimate", factor) for factor in _FACTORS]
-    changes = [i for i in range(len(_FACTORS) - 1) if signs[i] != signs[i + 1]]
-    if not changes or not volume:
+    middle = _nearest_crossing(search, "estimate")
+    if math.isnan(middle) or not volume:
         return nothing
-    place = min(changes, key=lambda i: abs(math.log(math.sqrt(_FACTORS[i] * _FACTORS[i + 1]))))
-    inside, outside = _FACTORS[place + 1], _FACTORS[place]
-    if not signs[place + 1]:
-        inside, outside = outside, inside
-    middle = search.crossing("estimate", inside, outside)
-    ends = [
-        search.crossing(bound, inside, outside)
-        if search.holds(bound, inside) and not search.holds(bound, outside)
-        else math.nan
-        for bound in ("low", "high")
-    ]
+    ends = [_nearest_crossing(search, bound) for bound in ("low", "high")]
     low, high = min(ends), max(ends)
     half = two_sided_quantile(head.n_replicates, head.n_draws, confidence_level)
     return Estimate(middle * volume, low * volume, high * volume, (high - low) * volume / (2.0 * half))
+
+
+def _nearest_crossing(search: Search, bound: BoundName) -> float:
+    """Return the factor nearest to 1 at which a bound of the mean changes sign; NaN where none does."""
+    signs = [search.holds(bound, factor) for factor in _FACTORS]
+    changes = [i for i in range(len(_FACTORS) - 1) if signs[i] != signs[i + 1]]
+    if not changes:
+        return math.nan
+    place = min(changes, key=lambda i: abs(math.log(_FACTORS[i] * _FACTORS[i + 1])))
+    inside, outside = _FACTORS[place + 1], _FACTORS[place]
+    return (
+        search.crossing(bound, inside, outside)
+        if signs[place + 1]
+        else search.crossing(bound, outside, inside)
+    )
 
 
 def _mean_volume(sim: Simulation) -> float:

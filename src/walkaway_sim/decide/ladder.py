@@ -124,6 +124,8 @@ def _rung(
 ) -> Rung:
     term = one.term
     safe = on_step(term, one.safe)
+    if not any(low <= safe <= high for low, high in one.acceptable_set):
+        safe = one.safe  # a stretch narrower than a step has no step in it
     if term.sign * (one.safe - one.proposed) >= 0.0 > term.sign * (safe - one.proposed):
         safe = one.proposed  # a step is counted from 0; what is safe as proposed stays so
     who, furthest = _authority(term)
@@ -149,7 +151,7 @@ def _binding(one: TermWalkaway, safe: float, furthest: float | None) -> tuple[st
     term = one.term
     if math.isnan(safe):
         return "nowhere", math.nan
-    candidates = [("range" if safe == term.limit else "economics", safe)]
+    candidates = [("range" if one.safe == term.limit else "economics", safe)]
     candidates += [] if term.policy_limit is None else [("policy", term.policy_limit)]
     candidates += [] if furthest is None else [("authority", furthest)]
     # Of two at the same place, the economics are named: they are what cannot be waived.

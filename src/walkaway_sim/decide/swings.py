@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from walkaway_sim.decide.arguments import check_sim_and_rule
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.scan import scan_term
-from walkaway_sim.errors import InputError
+from walkaway_sim.errors import InputError, ValueFunctionError
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.revalue import first_block, scalable, scaled
 
@@ -30,7 +30,8 @@ class Swing:
     ----------
     name : str
     surplus : tuple of (float, float)
-        Change of the expected surplus with less, and with more of the input [currency].
+        Change of the expected surplus with less, and with more of the input [currency]; NaN where a value
+        function of the user's cannot be asked for so much.
     chance : tuple of (float, float)
         ``P(S >= 0)`` with less, and with more.
     walkaway : tuple of (float, float)
@@ -45,7 +46,7 @@ class Swing:
     @property
     def reach(self) -> float:
         """The larger of the two changes of the expected surplus [currency]."""
-        return max(abs(change) for change in self.surplus)
+        return max((abs(change) for change in self.surplus if math.isfinite(change)), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +143,16 @@ def swings(sim: Simulation, rule: Rule, *, term: str | None = None, by: float = 
         found = scan_term(moved, rule, 0.95, clause, moved.deal.proposed, grid_points=GRID_POINTS)
         return float(surplus.mean()), float((surplus >= 0.0).mean()), found.estimate
 
+    def tried(name: str, factor: float) -> tuple[float, float, float]:
+        try:
+            return look(scaled(head, name, factor))
+        except ValueFunctionError:
+            return math.nan, math.nan, math.nan  # a value function of the user's may not reach so far
+
     mean, chance, walkaway = look(head)
     each = []
     for name in scalable(head):
-        less, more = (look(scaled(head, name, factor)) for factor in (1.0 - by, 1.0 + by))
+        less, more = (tried(name, factor) for factor in (1.0 - by, 1.0 + by))
         each.append(
             Swing(
                 name,

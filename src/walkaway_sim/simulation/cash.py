@@ -127,8 +127,9 @@ def cash_position(
     Notes
     -----
     The components of the value model at an interest rate of zero, up to a horizon of ``m`` months. What
-    is invoiced comes in after the days until payment, unit costs are paid after the supplier's credit days less the
-    days in stock, a flat rebate after its lag, all else when it is booked; sales tax is left out.
+    is invoiced comes in after the days until payment, unit costs are paid after the supplier's credit days
+    less the days in stock, a flat rebate after its lag, all else when it is booked; of a month that is paid
+    in part, the part counts. Sales tax is left out.
     Renewal, leakage and freed capacity lie outside the contract.
 
     Examples
@@ -220,8 +221,8 @@ class _Walk:
         )
 
     def last_month(self) -> int:
-        """Return the month by which nearly every invoice is paid, at least one after the end."""
-        wait = float(np.quantile(self.delay, 0.99))
+        """Return the month by which nearly every invoice and cost is paid, at least one after the end."""
+        wait = max(float(np.quantile(self.delay, 0.99)), float(np.quantile(self.cost_shift, 0.99)))
         return round(self.months) + max(int(np.ceil(max(wait, self.rebate_lag))), 1)
 
     def at(self, names: Iterable[str], horizon: Any) -> dict[str, Any]:
@@ -233,10 +234,18 @@ class _Walk:
 
     def sum_at(self, names: Iterable[str], horizon: Any) -> FloatArray:
         """Return the sum of some components up to a horizon, shape ``(n_draws,)`` [currency]."""
+        wanted = tuple(names)
+        whole = np.floor(horizon)
         total = np.zeros(self.size)
-        for part in self.at(tuple(names), horizon).values():
+        for part in self.at(wanted, whole).values():
             total += part
-        return total
+        share = np.where(np.greater(horizon, -1.0), np.subtract(horizon, whole), 0.0)
+        if not share.any():
+            return total
+        later = np.zeros(self.size)
+        for part in self.at(wanted, whole + 1.0).values():
+            later += part
+        return total + share * (later - total)
 
     def paid_out(self, month: float, *, booked: bool = False) -> FloatArray:
         """Return all but receipts up to a month: when paid, or when booked."""

@@ -118,7 +118,8 @@ def endings(
 
     Notes
     -----
-    A conditional mean is a ratio of two means; its interval is that of the linearised ratio (Cochran 1977,
+    A conditional chance is exactly binomial for independent draws, given how many end like that. A
+    conditional mean is a ratio of two means; its interval is that of the linearised ratio (Cochran 1977,
     Sampling Techniques, section 2.11), by the design.
 
     Examples
@@ -157,10 +158,27 @@ def _ending(
     if int(counts.sum()) < MIN_DRAWS:
         return Ending(name, share, None, None, mask)
     weight = mask.astype(np.float64)
-    good = ratio_estimate(weight * (surplus >= 0.0), weight, n_replicates, confidence_level)
     mean = ratio_estimate(weight * surplus, weight, n_replicates, confidence_level)
-    chance = Estimate(good.estimate, max(good.low, 0.0), min(good.high, 1.0), good.standard_error)
-    return Ending(name, share, chance, mean, mask)
+    return Ending(name, share, _chance(mask, surplus, n_replicates, confidence_level), mean, mask)
+
+
+def _chance(mask: BoolArray, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+    """Return ``P(S >= 0)`` among some draws: exact binomial given their number, or a ratio over replicates.
+
+    The ratio is widened by one draw of a replicate, as the chance of all draws is: counts live on a lattice.
+    """
+    n_draws = int(mask.sum())
+    good = mask & (surplus >= 0.0)
+    if n_replicates == 1:
+        return proportion_estimate(np.array([int(good.sum())]), n_draws, confidence_level)
+    found = ratio_estimate(good.astype(np.float64), mask.astype(np.float64), n_replicates, confidence_level)
+    lattice = n_replicates / n_draws
+    return Estimate(
+        found.estimate,
+        max(found.low - lattice, 0.0),
+        min(found.high + lattice, 1.0),
+        found.standard_error + lattice / 2.0,
+    )
 
 
 def ratio_estimate(

@@ -191,8 +191,8 @@ CONSTANTS: dict[str, str] = {
 
 
 NAMES: frozenset[str] = frozenset(
-    {node.name for node in (*COMPONENTS, *NODES)}
-    | {*CONSTANTS, *QUANTITIES, *TERMS, "strategic", "cost_of_not_winning"}
+    {*(node.name for node in (*COMPONENTS, *NODES)), *CONSTANTS, *QUANTITIES, *TERMS, "strategic"}
+    | {"cost_of_not_winning", "no_deal"}
 )
 """Every name that the model itself reads or reports: no event may bear one."""
 

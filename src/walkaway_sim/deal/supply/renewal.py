@@ -16,7 +16,7 @@ def renewal_units(
     volume_at_terms: Number,
     log_growth: Number,
     ramp_months: Number,
-    life: Number,
+    exit_time: Number,
     defaulted: BoolArray,
     term_length: float,
     log_discount: Number,
@@ -24,7 +24,7 @@ def renewal_units(
 ) -> Number:
     r"""Return the discounted units of the renewed contract, 0 where it is not renewed [units].
 
-    .. math:: renewed\; Q_T \sum_{k=1}^{R} v^{T+k} \quad \text{where the contract ran to its end, without a default}
+    .. math:: renewed\; Q_T \sum_{k=1}^{R} v^{T+k} \quad \text{where neither notice nor default fell within the term}
 
     Parameters
     ----------
@@ -36,8 +36,10 @@ def renewal_units(
         First-year rate [units a year].
     log_growth, log_discount : float or ndarray, shape (n_draws,)
         Of volume, and discounting [log per month].
-    ramp_months, life : float or ndarray, shape (n_draws,)
-        Months of ramp-up, and months traded [months].
+    ramp_months : float or ndarray, shape (n_draws,)
+        Months of ramp-up.
+    exit_time : float or ndarray, shape (n_draws,)
+        When the customer gives notice [years]: who has does not renew, though the notice may outlast the term.
     defaulted : ndarray of bool, shape (n_draws,) or ()
         Whether a default ended the trading, if only in its last month.
     term_length : float
@@ -48,7 +50,7 @@ def renewal_units(
     last = volume_at_terms / 12.0 * np.exp(log_growth * (term_length - 1.0))
     last = last * ramp_weight(term_length, ramp_months)
     annuity = month_discount * geometric_sum(-log_discount, np.rint(renewal_months))
-    through = np.greater_equal(life, term_length) & ~defaulted
+    through = np.greater(np.multiply(exit_time, 12.0), term_length) & ~defaulted
     return renewed * through * last * annuity * np.exp(-log_discount * term_length)
 
 
