@@ -56,7 +56,7 @@ def test_json_is_json_and_the_same_seed_gives_the_same(capsys):
     assert len(data["rules"]) == 4
     assert data["ladder"]["discount"]["binds"] == "authority"
     assert data["ladder"]["discount"]["step_worth"]["estimate"] > 0
-    assert data["figures"]["payback_month"]["estimate"] == 20
+    assert data["figures"]["payback_month"]["estimate"] == 18
     assert [way["ending"] for way in data["endings"]] == [
         "ran its term",
         "customer left early",
