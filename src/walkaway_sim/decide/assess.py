@@ -12,6 +12,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.checks import Check, check_deal
+from walkaway_sim.decide.ladder import at_step, whole_steps
 from walkaway_sim.decide.rules import (
     MIN_TAIL_DRAWS,
     CertaintyEquivalentRule,
@@ -340,9 +341,9 @@ def _candidates(one: TermWalkaway, edge: float, low: float, high: float) -> Iter
         for count in range(1, _TRIES):
             yield min(max(first + inwards * count * 1e-3 * (term.high - term.low), low), high)
         return
-    steps = (math.ceil if inwards > 0 else math.floor)(first / term.step - 1e-9 * inwards)
+    steps = whole_steps(term.step, first, up=inwards > 0)
     for count in range(_TRIES):
-        yield min(max(round((steps + inwards * count) * term.step, 12), low), high)
+        yield min(max(at_step(term.step, steps + inwards * count), low), high)
 
 
 def _rescues(

@@ -186,19 +186,21 @@ class _VolumeProfile:
     """The surplus of each draw with the volume multiplied by a factor."""
 
     sim: Simulation
+    rows: IntArray | None = None
 
     @property
     def n_draws(self) -> int:
         """Draws held."""
-        return self.sim.n_draws
+        return self.sim.n_draws if self.rows is None else self.rows.size
 
     def at(self, value: float) -> FloatArray:
         """Return the surplus at a factor, shape ``(n_draws,)`` [currency]."""
-        return scaled(self.sim, "volume", value).surplus()
+        surplus = scaled(self.sim, "volume", value).surplus()
+        return surplus if self.rows is None else surplus[self.rows]
 
     def take(self, rows: IntArray) -> _VolumeProfile:
-        """Never needed: an expected value is searched on all draws."""
-        raise NotImplementedError
+        """Return the profile of some of the draws."""
+        return _VolumeProfile(self.sim, rows if self.rows is None else self.rows[rows])
 
 
 _FACTORS = (0.01, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)

@@ -19,7 +19,7 @@ from walkaway_sim.simulation.outcome import Simulation
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Rung", "ladder", "ladder_frame", "on_step"]
+__all__ = ["Rung", "at_step", "ladder", "ladder_frame", "on_step", "whole_steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,21 @@ def on_step(term: Term, value: float) -> float:
     """
     if term.step is None or math.isnan(value) or term.levels is not None:
         return value
-    steps = value / term.step
-    # A search ends within a hair of a step: that is no reason to go down by a whole one.
-    hair = 1e-9 * max(abs(steps), 1.0)
-    whole = math.floor(steps + hair) if term.sign > 0 else math.ceil(steps - hair)
-    # Steps are decimals: 34 steps of 0.0025 are 0.085, and not the float beside it.
-    rounded = round(whole * term.step, 12)
+    rounded = at_step(term.step, whole_steps(term.step, value, up=term.sign < 0))
     return min(max(rounded, term.low), term.high)
+
+
+def whole_steps(step: float, value: float, *, up: bool) -> int:
+    """Return how many steps reach a value, rounded up or down."""
+    steps = value / step
+    # A search ends within a hair of a step: that is no reason to go on by a whole one.
+    hair = 1e-9 * max(abs(steps), 1.0)
+    return math.ceil(steps - hair) if up else math.floor(steps + hair)
+
+
+def at_step(step: float, count: float) -> float:
+    """Return the value of so many steps: 34 of 0.0025 are 0.085, and not the float beside it."""
+    return round(count * step, 12)
 
 
 def ladder(sim: Simulation, walk: Walkaways) -> tuple[Rung, ...]:

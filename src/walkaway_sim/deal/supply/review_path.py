@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from walkaway_sim.deal.annuities import Number, nonzero, ramp_weight, ramped_sums
-from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, Stretch
+from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, Stretch, months_between
 
 __all__ = [
     "capped_review_uplift",
@@ -40,7 +40,7 @@ def review_gain(volume_ratio: Number, review_ratio: Number, review_every: float)
     ``expm1(every x)/expm1(every (x + i))`` with ``x`` the ratio of volume and ``i`` the index's inflation
     [log per month]. It does not depend on the hold, so a search over the hold computes it once.
     """
-    every = float(max(round(review_every), 1))
+    every = months_between(review_every)
     result: Number = np.expm1(every * nonzero(volume_ratio)) / np.expm1(every * review_ratio)
     return result
 

@@ -20,7 +20,15 @@ import numpy as np
 
 from walkaway_sim.deal.annuities import Number
 
-__all__ = ["ReviewSchedule", "Stretch", "level_in", "levels", "price_stretches", "review_schedule"]
+__all__ = [
+    "ReviewSchedule",
+    "Stretch",
+    "level_in",
+    "levels",
+    "months_between",
+    "price_stretches",
+    "review_schedule",
+]
 
 Stretch = tuple[float, float, Number]
 """Months with one price level: how many come before them, the last of them, and the level."""
@@ -57,6 +65,11 @@ class ReviewSchedule:
     months: float
 
 
+def months_between(review_every: float) -> float:
+    """Return the months from one review to the next, as a whole number of at least 1."""
+    return float(max(round(review_every), 1))
+
+
 def review_schedule(
     hold: float,
     review_every: float,
@@ -75,7 +88,7 @@ def review_schedule(
     """
     hold = min(hold, term_length)  # a hold beyond the end is a hold to the end
     base = max(hold - review_lag, 0.0) * (1.0 - catch_up)
-    every = float(max(round(review_every), 1))
+    every = months_between(review_every)
     return ReviewSchedule(
         math.ceil(hold), every, review_lag, base, review_pass_through, review_cap, term_length
     )
