@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from careful_full_draws import CONTRACT, FIXED_COSTS, REBATE_TIERS, TINY, Chunk, draw, log_rate
+from careful_full_draws import CONTRACT, COSTS_WITHOUT, FIXED_COSTS, REBATE_TIERS, TINY, Chunk, draw, log_rate
 from careful_numpy import FloatArray
 
 CHUNK = 2**14
@@ -26,7 +26,7 @@ COMPONENTS = (
     "list_revenue", "shortfall_fee", "capacity_surge", "discount", "rebate", "price_reviews",
     "early_payment_discount", "financing", "unit_cost", "workload", "excess_work_billed", "delivery",
     "fixed_cost", "returns", "guarantee_penalties", "event_risks", "bad_debt", "early_termination",
-    "set_up", "renewal", "leakage", "freed_capacity",
+    "set_up", "renewal", "leakage", "freed_capacity", "costs_avoided",
 )  # fmt: skip
 
 
@@ -253,20 +253,28 @@ def rebate_bonus(s: Chunk, years: list[FloatArray]) -> FloatArray:
 def bad_debt(s: Chunk, uptake: FloatArray) -> FloatArray:
     """Return the loss on the invoices open at a default."""
     c, i = CONTRACT, s.defaulted
+    d = s.draws
     taken = uptake[i]
     open_months = (1 - taken) * s.wait[i] + taken * c["early_payment_days"]
     open_months = 12 / 365 * np.maximum(open_months, 0.0)
     held = s.reviews[0][0] if s.reviews else s.months
     every = max(1, round(c["review_every"]))
     levels = np.stack([np.ones(i.size), *(level[i] for _, level in s.reviews)])
+    goods, least = s.price * s.units[i], s.price * c["minimum_commitment"] / 12
+    work_growth, work_inflation = log_rate(d["work_growth"][i]), log_rate(d["work_inflation"][i])
+    extra = c["excess_work_price"] * d["work_cost"][i] * s.units[i]
     owed = np.zeros(i.size)
     for j in range(math.ceil(open_months.max(initial=0.0))):
         month = s.life[i] - j
         at = np.clip((month - 1 - held) // every + 1, 0, len(s.reviews)).astype(np.intp)
-        month_net = np.exp(s.growth[i] * (month - 1)) * s.ramp_at(month) * levels[at, np.arange(i.size)]
-        owed += (month >= 1) * month_net * np.clip(open_months - j, 0.0, 1.0)
+        grown = np.exp(s.growth[i] * (month - 1))
+        bill = goods * grown + d["collected"][i] * np.maximum(least - goods * grown, 0.0)
+        bill *= levels[at, np.arange(i.size)]
+        beyond = np.maximum(c["work"] * np.exp(work_growth * (month - 1)) - c["planned_work"], 0.0)
+        bill += extra * np.exp(work_inflation * (month - 1)) * grown * beyond
+        owed += (month >= 1) * bill * s.ramp_at(month) * np.clip(open_months - j, 0.0, 1.0)
     lost = np.zeros_like(s.life)
-    lost[i] = -c["loss_given_default"] * s.price * s.units[i] * owed * s.v_end[i]
+    lost[i] = -c["loss_given_default"] * owed * s.v_end[i]
     return lost
 
 
@@ -275,8 +283,11 @@ def early_termination(s: Chunk) -> FloatArray:
     c, d, i = CONTRACT, s.draws, s.ended
     life = s.life[i]
     units = s.units[i] * s.ramp_at(life) * np.exp((s.growth[i] + s.inflation[i]) * (life - 1))
-    stock = (1 - c["stock_buy_back"]) * (c["stock_days"] * 12 / 365) * d["unit_cost"][i] * units
-    recovered = c["termination_recovery"] * d["set_up"][i] * (1 - life / s.months)
+    pays = np.ones_like(s.life)
+    pays[s.defaulted] -= c["loss_given_default"]
+    pays = pays[i]
+    stock = (1 - pays * c["stock_buy_back"]) * (c["stock_days"] * 12 / 365) * d["unit_cost"][i] * units
+    recovered = pays * c["termination_recovery"] * d["set_up"][i] * (1 - life / s.months)
     result = np.zeros_like(s.life)
     result[i] = s.v_end[i] * (recovered - c["stranded_cost"] - stock)
     return result
@@ -310,19 +321,21 @@ def chunk_components(s: Chunk) -> dict[str, FloatArray]:
     # Waiting for the money.
     early = c["early_payment_discount"]
     uptake = d["early_payment_uptake"] if early > 0 else np.zeros_like(net)
-    part["early_payment_discount"] = -early * uptake * net
+    part["workload"], part["excess_work_billed"] = workload(s)
+    billed = net + part["shortfall_fee"] + part["excess_work_billed"]
+    part["early_payment_discount"] = -early * uptake * billed
     early_wait = -(1 - early) * math.expm1(day * c["early_payment_days"])
     waiting = early_wait * uptake - (1 - uptake) * np.expm1(day * s.wait)
     units_cost = d["unit_cost"] * s.units * v * s.ramped(x + s.inflation)[0]
     credit = -math.expm1(day * (c["supplier_credit_days"] - c["stock_days"]))
-    part["financing"] = credit * units_cost - (1 + c["gst_rate"]) * net * waiting
+    part["financing"] = credit * units_cost - (1 + c["gst_rate"]) * billed * waiting
 
     # Costs.
     part["unit_cost"] = -units_cost
-    part["workload"], part["excess_work_billed"] = workload(s)
     part["delivery"] = delivery(s)
-    fixed = (c["fixed_cost"] + sum(FIXED_COSTS.values())) / 12
-    part["fixed_cost"] = -fixed * v * geometric(math.log1p(c["fixed_inflation"]) / 12 + s.log_v, 0, s.life)
+    a_year = v / 12 * geometric(math.log1p(c["fixed_inflation"]) / 12 + s.log_v, 0, s.life)
+    part["fixed_cost"] = -(c["fixed_cost"] + sum(FIXED_COSTS.values())) * a_year
+    part["costs_avoided"] = sum(COSTS_WITHOUT.values()) * a_year
     part["set_up"] = -d["set_up"]
 
     # The end, and after it.

@@ -19,6 +19,7 @@ from careful_numpy import draw as draw_packaging
 
 __all__ = [
     "CONTRACT",
+    "COSTS_WITHOUT",
     "FIXED_COSTS",
     "PERTS",
     "REBATE_TIERS",
@@ -79,6 +80,8 @@ CONTRACT: dict[str, float] = {
 }
 # Fixed costs of the deal alone [currency a year], and the marginal tiers of the rebate.
 FIXED_COSTS: dict[str, float] = {"post": 12_000.0}
+# And what is paid only without it.
+COSTS_WITHOUT: dict[str, float] = {"idle line": 9_000.0}
 REBATE_TIERS: tuple[tuple[float, float], ...] = ((900_000.0, 0.005), (1_200_000.0, 0.01))
 COLLECTION_CHANCE, RENEWAL_CHANCE = 0.8, 0.5
 

@@ -218,6 +218,7 @@ def value(draws: dict[str, Any]) -> FloatArray:
     bad_debt[rows] = c["loss_given_default"] * price * month[rows] * owed * v_end[rows]
 
     recovered = c["termination_recovery"] * draws["set_up"] * (1 - life / MONTHS)
+    recovered[rows] *= 1 - c["loss_given_default"]
     termination = ended * (recovered - c["stranded_cost"]) * v_end
     left = np.maximum(MONTHS - life - c["refill_months"], 0.0)
     freed = c["redeploy_share"] * draws["no_deal"] * left / MONTHS

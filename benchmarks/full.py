@@ -65,7 +65,8 @@ def full_deal() -> ws.Deal:
         events={"recall": ws.event_risk(careful_numpy.RECALLS, severity)},
         rebate_tiers=ws.RebateTiers(careful_full_draws.REBATE_TIERS),
         fixed_costs=[
-            ws.FixedCost(name, amount, "with") for name, amount in careful_full_draws.FIXED_COSTS.items()
+            *(ws.FixedCost(name, cost, "with") for name, cost in careful_full_draws.FIXED_COSTS.items()),
+            *(ws.FixedCost(name, cost, "without") for name, cost in careful_full_draws.COSTS_WITHOUT.items()),
         ],
         correlation=careful_numpy.RANK_CORRELATIONS,
         no_deal=ws.pert(*no_deal),

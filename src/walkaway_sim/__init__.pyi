@@ -1,5 +1,5 @@
 from .deal.agreement import supply_agreement
-from .deal.amounts import CostsWithoutDeal, FixedCost, FreedCapacity, freed_capacity
+from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
 from .deal.file.read import read_deal
 from .deal.file.write import write_deal
@@ -65,7 +65,6 @@ __all__ = [
     "CertaintyEquivalentRule",
     "ChanceRule",
     "Check",
-    "CostsWithoutDeal",
     "Deal",
     "DealDesk",
     "DealFileError",

@@ -23,8 +23,16 @@ __all__ = [
     "check_one_of",
     "check_positive",
     "check_probability",
+    "check_text",
     "nearest",
 ]
+
+
+def check_text(name: str, value: object) -> str:
+    """Return `value` as a text, which may be empty."""
+    if not isinstance(value, str):
+        raise InputError(f"{name} must be a text, got {value!r}")
+    return value
 
 
 def nearest(word: str, options: Iterable[str]) -> str:

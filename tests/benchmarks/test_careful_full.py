@@ -36,7 +36,11 @@ def draws():
 
 def by_graph(draws):
     contract = careful_full_draws.CONTRACT
-    tables = {"rebate_tiers": careful_full_draws.REBATE_TIERS, "fixed_costs": careful_full_draws.FIXED_COSTS}
+    tables = {
+        "rebate_tiers": careful_full_draws.REBATE_TIERS,
+        "fixed_costs": careful_full_draws.FIXED_COSTS,
+        "fixed_costs_without": careful_full_draws.COSTS_WITHOUT,
+    }
     return GRAPH(NEUTRAL | contract | tables | draws, {})
 
 

@@ -28,7 +28,7 @@ def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
     assert code == 0
     for needed in (
         "ACCEPT", "Chance that the deal beats no deal", "one at a time", "cannot all be conceded together",
-        "regret of signing", "safe to", "The four rules side by side", "deliveries per week", "Red lines",
+        "signing gives up", "safe to", "The four rules side by side", "deliveries per week", "Red lines",
         "binds first", "authority of sales", "best guess", "contribution percent", "deepest cash",
         "payback month", "break even volume", "cost to serve a drop", "exposure at default", "customer defaulted",
         "A tenth less or more of each input", "Checks", "Who answers for the figures", "price book",

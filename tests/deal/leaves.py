@@ -14,6 +14,7 @@ NEUTRAL = {
     "rebate_tiers": (),
     "retrospective": 0.0,
     "fixed_costs": {},
+    "fixed_costs_without": {},
     "late_uniforms": None,
     "discount_proposed": 0.06,
     "payment_days_proposed": 45.0,

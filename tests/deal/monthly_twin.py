@@ -15,7 +15,7 @@ COMPONENTS = (
     "list_revenue", "shortfall_fee", "capacity_surge", "discount", "rebate", "price_reviews",
     "early_payment_discount", "financing", "unit_cost", "workload", "excess_work_billed", "delivery",
     "fixed_cost", "returns", "guarantee_penalties", "event_risks", "bad_debt", "early_termination",
-    "set_up", "renewal", "leakage", "freed_capacity",
+    "set_up", "renewal", "leakage", "freed_capacity", "costs_avoided",
 )
 # fmt: on
 
@@ -144,6 +144,7 @@ def ledger(deal):
                 net=(1 - deal["discount"]) * deal["list_price"] * sold * levels[k - 1],
             )
         )
+        rows[-1].bill = rows[-1].net + fee(deal, rows[-1]) + extra_work(deal, rows[-1])
     return rows
 
 
@@ -163,14 +164,15 @@ def missing_units(deal, k):
     return max(0.0, deal["minimum_commitment"] / 12 - yearly_volume(deal) / 12 * grown(deal["growth"], k))
 
 
+def fee(deal, row):
+    """fee_k: missing units at the price of the month, softened by the ramp, where the fee is collected."""
+    price = (1 - deal["discount"]) * deal["list_price"] * row.level
+    return deal["collected"] * price * ramp(deal, row.month) * missing_units(deal, row.month)
+
+
 def shortfall_fee(deal, rows):
-    """2. Missing units at the price of the month, softened by the ramp."""
-
-    def fee(row):
-        price = (1 - deal["discount"]) * deal["list_price"] * row.level
-        return price * ramp(deal, row.month) * missing_units(deal, row.month)
-
-    return deal["collected"] * today(rows, fee)
+    """2."""
+    return today(rows, lambda row: fee(deal, row))
 
 
 def capacity_surge(deal, rows):
@@ -229,7 +231,8 @@ def financing(deal, rows):
     u, e = paid_early(deal), deal["early_payment_discount"]
     on_time_share = (1 - u) * waiting(deal, deal["payment_days"] + late_payment(deal))
     early_share = u * (1 - e) * waiting(deal, deal["early_payment_days"])
-    owed_to_us = (1 + deal["gst_rate"]) * today(rows) * (on_time_share + early_share)
+    billed = today(rows, lambda row: row.bill)
+    owed_to_us = (1 + deal["gst_rate"]) * billed * (on_time_share + early_share)
     owed_by_us = -unit_cost(deal, rows) * waiting(deal, deal["supplier_credit_days"] - deal["stock_days"])
     return -owed_to_us + owed_by_us
 
@@ -265,10 +268,15 @@ def workload(deal, rows):
     return -today(rows, cost)
 
 
+def extra_work(deal, row):
+    """extra_k: work beyond plan, at its price."""
+    cost = cost_of_work(deal, row.month) * row.units * excess_work(deal, row.month)
+    return deal["excess_work_price"] * cost
+
+
 def excess_work_billed(deal, rows):
     """11."""
-    billed = today(rows, lambda row: cost_of_work(deal, row.month) * row.units * excess_work(deal, row.month))
-    return deal["excess_work_price"] * billed
+    return today(rows, lambda row: extra_work(deal, row))
 
 
 def deliveries(deal):
@@ -352,7 +360,7 @@ def annual_scaling(deal, turnover, due):
     return min(1.0, deal["penalty_annual_cap"] * turnover / due) if due > 0 else 1.0
 
 
-# --- 16 to 22: what may happen, and what else the deal moves ---
+# --- 16 to 23: what may happen, and what else the deal moves ---
 def event_risks(deal, events, horizon):
     """16. Each loss is cut by the liability cap and by the insurance, and counts if it comes in time."""
     until = min(months_traded(deal), horizon)
@@ -376,7 +384,7 @@ def bad_debt(deal, traded, horizon):
     last = months_traded(deal)
     if not defaulted(deal) or last > horizon:
         return 0.0
-    lost = [traded[last - 1 - j].net * min(1.0, max(0.0, open_months(deal) - j)) for j in range(last)]
+    lost = [traded[last - 1 - j].bill * min(1.0, max(0.0, open_months(deal) - j)) for j in range(last)]
     return -deal["loss_given_default"] * worth(deal, last) * math.fsum(lost)
 
 
@@ -385,9 +393,12 @@ def early_termination(deal, horizon):
     last = months_traded(deal)
     if last >= term(deal) or last > horizon:
         return 0.0
-    recovered = deal["termination_recovery"] * deal["set_up"] * (1 - last / term(deal))
+    pays = 1 - deal["loss_given_default"] if defaulted(deal) else 1
+    recovered = pays * deal["termination_recovery"] * deal["set_up"] * (1 - last / term(deal))
     stock = units(deal, last) * deal["stock_days"] * 12 / 365
-    written_off = (1 - deal["stock_buy_back"]) * deal["unit_cost"] * grown(deal["inflation"], last) * stock
+    written_off = (
+        (1 - pays * deal["stock_buy_back"]) * deal["unit_cost"] * grown(deal["inflation"], last) * stock
+    )
     return worth(deal, last) * (-deal["stranded_cost"] + recovered - written_off)
 
 
@@ -415,6 +426,12 @@ def freed_capacity(deal):
     return deal["redeploy_share"] * deal["no_deal"] * left / term(deal)
 
 
+def costs_avoided(deal, rows):
+    """23. What is paid only without the deal is saved while it is traded."""
+    yearly = math.fsum(deal["fixed_costs_without"].values())
+    return today(rows, lambda row: yearly / 12 * grown(inflation(deal, "fixed_inflation"), row.month))
+
+
 def value_one(deal, *, events=(), tiers=(), uniforms=None, horizon=math.inf):
     """Return the components of one draw, in their order.
 
@@ -431,7 +448,7 @@ def value_one(deal, *, events=(), tiers=(), uniforms=None, horizon=math.inf):
         -deal["discount"] * listed,
         rebate(deal, rows, traded, tiers, horizon),
         price_reviews(deal, rows),
-        -deal["early_payment_discount"] * paid_early(deal) * today(rows),
+        -deal["early_payment_discount"] * paid_early(deal) * today(rows, lambda row: row.bill),
         financing(deal, rows),
         unit_cost(deal, rows),
         workload(deal, rows),
@@ -447,5 +464,6 @@ def value_one(deal, *, events=(), tiers=(), uniforms=None, horizon=math.inf):
         renewal(deal),
         leakage(deal),
         freed_capacity(deal),
+        costs_avoided(deal, rows),
     )
     return dict(zip(COMPONENTS, values, strict=True))

@@ -111,6 +111,7 @@ BASE = {
     "rebate_tiers": ((500_003.7, 0.01), (900_007.1, 0.025)),
     "retrospective": 0,
     "fixed_costs": {"depot": 5_000.0},
+    "fixed_costs_without": {"idle crew": 7_000.0},
     "late_uniforms": None,
     "discount_proposed": 0.05,
     "payment_days_proposed": 30.0,
@@ -274,6 +275,8 @@ def deals(draw):
     deal["rebate_tiers"] = tuple(zip(above, accumulate(steps), strict=True))
     names = draw(st.sampled_from([(), ("depot",), ("depot", "clerk")]))
     deal["fixed_costs"] = {name: _number_or_array(draw, n, between(0, 1e4)) for name in names}
+    names = draw(st.sampled_from([(), ("idle crew",), ("idle crew", "lease")]))
+    deal["fixed_costs_without"] = {name: _number_or_array(draw, n, between(0, 1e4)) for name in names}
     drawn = uniforms(draw(st.integers(0, 999)), n)
     deal["late_uniforms"] = None if deal["penalty_annual_cap"] == INF and draw(st.booleans()) else drawn
     return n, deal
@@ -287,7 +290,8 @@ def one_draw(deal, row):
         return float(value) if isinstance(value, np.floating) else value
 
     one = {name: number(value) for name, value in deal.items()}
-    one["fixed_costs"] = {name: number(value) for name, value in deal["fixed_costs"].items()}
+    for table in ("fixed_costs", "fixed_costs_without"):
+        one[table] = {name: number(value) for name, value in deal[table].items()}
     late = one.pop("late_uniforms")
     beside = {
         "events": [(share, severity) for draw, share, severity in one.pop("events") if draw == row],
@@ -333,6 +337,19 @@ def situations(twin, one, beside):
         "ramp: longer than the trade": one["ramp_months"] > last,
         "ramp: broken": last > one["ramp_months"] and one["ramp_months"] % 1,
         "fixed costs": bool(one["fixed_costs"]),
+        "costs avoided until an early end": bool(one["fixed_costs_without"]) and last < t,
+        "default: with a shortfall fee open": twin.defaulted(one)
+        and one["collected"] > 0
+        and twin.missing_units(one, last) > 0,
+        "default: with extra work open": twin.defaulted(one) and twin.extra_work(one, rows[-1]) > 0,
+        "default: with set-up to recover": twin.defaulted(one)
+        and last < t
+        and one["termination_recovery"] > 0
+        and 0 < one["loss_given_default"] < 1,
+        "default: with stock to buy back": twin.defaulted(one)
+        and last < t
+        and one["stock_buy_back"] > 0
+        and one["stock_days"] > 0,
         "horizon: zero": h == 0,
         "horizon: one month": h == 1 < last,
         "horizon: broken": h % 1 and h < last,
@@ -400,6 +417,14 @@ MUST_REACH = set().union(
         for name in ("delivery", "work", "index")
     ),
     {"growth: collapse True", "review lag beyond hold", "volume: zero", "fixed costs"},
+    {"costs avoided until an early end"},
+    _every(
+        "default",
+        *(
+            f"with {what}"
+            for what in ("a shortfall fee open", "extra work open", "set-up to recover", "stock to buy back")
+        ),
+    ),
     _every("term", "one month", "whole years", "broken years"),
     _every("hold", "never reviewed", "beyond", "broken", "whole"),
     _every("exit", "first month", "last month", "notice beyond term"),

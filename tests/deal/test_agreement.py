@@ -24,8 +24,8 @@ def make(**changes):
     [
         ({"inputs": INPUTS | {"volumes": 3}}, "did you mean 'volume'"),
         ({"inputs": {"volume": 3}}, r"must give growth \[a year\], list_price"),
-        ({"inputs": INPUTS | {"on_time": ws.normal(0.97, 0.05)}}, "on_time must stay between 0 and 1"),
-        ({"inputs": INPUTS | {"on_time": 97}}, "on_time must stay between 0 and 1 .* got 97"),
+        ({"inputs": INPUTS | {"on_time": ws.normal(0.97, 0.05)}}, "on_time must lie between 0 and 1"),
+        ({"inputs": INPUTS | {"on_time": 97}}, "on_time must lie between 0 and 1 .* got 97"),
         ({"inputs": INPUTS | {"exit_hazard": ws.uniform(0, 1)}}, "exit_hazard must be a number"),
         (
             {"inputs": INPUTS | {"exit_hazard": 0.1, "exit_time": ws.uniform(0, 9)}},
@@ -48,7 +48,11 @@ def make(**changes):
         ({"events": {"gross_revenue": ws.event_risk(1, ws.normal(1, 1))}}, "a name of the model itself"),
         ({"events": {"horizon": ws.event_risk(1, ws.normal(1, 1))}}, "a name of the model itself"),
         ({"rebate_tiers": [(1, 0.2)]}, "rebate_tiers must be RebateTiers"),
-        ({"fixed_costs": [ws.FixedCost("cost_of_not_winning", 1, "without")]}, "call it something else"),
+        ({"cost_of_not_winning": ws.freed_capacity(5, 1)}, "belongs under no_deal"),
+        ({"strategic": ws.freed_capacity(5, 1)}, "belongs under no_deal"),
+        ({"strategic_reason": 5}, "strategic_reason must be a text"),
+        ({"guarantee_clause": {"measured": 5}}, "guarantee_clause: measured must be a text"),
+        ({"red_lines": "no audit"}, "red_lines must be a list of texts"),
         ({"terms": [ws.Term("catch_up", proposed=1, levels=(0, 0.5, 1))]}, "yes or no"),
         ({"correlation": {("volume", "list_price"): 0.3}}, "list_price"),
     ],

@@ -98,8 +98,18 @@ def test_uncertain_fixed_costs_are_drawn_once_for_each_draw():
     ]
     sim = ws.simulate(ws.supply_agreement(**AGREEMENT, fixed_costs=costs), 2**14, rng=1)
     factor = annuity(0.07, 1, 24) / 12
-    moved = factor * (sim.draws["cost_of_not_winning.idle crew"] - sim.draws["fixed_cost.post"])
+    moved = factor * (sim.draws["fixed_cost.idle crew"] - sim.draws["fixed_cost.post"])
     np.testing.assert_allclose(sim.surplus() - surplus(), moved, rtol=1e-9, atol=1e-6)
+
+
+def test_a_cost_that_only_losing_brings_is_saved_no_longer_than_the_deal_lasts():
+    costs = [ws.FixedCost("idle crew", 12_000, "without")]
+    inputs = AGREEMENT["inputs"] | {"exit_hazard": 0.8}
+    sim = ws.simulate(ws.supply_agreement(**AGREEMENT | {"inputs": inputs}, fixed_costs=costs), 2**14, rng=1)
+    life = np.minimum(np.maximum(np.ceil(12 * sim.draws["exit_time"]), 1), 24)
+    expected = 1_000 * np.array([annuity(0.07, 1, int(months)) for months in life])
+    np.testing.assert_allclose(sim.components()["costs_avoided"], expected, rtol=1e-12)
+    assert expected.mean() < 0.7 * 1_000 * annuity(0.07, 1, 24)
 
 
 def test_both_costs_of_not_winning_add_up():
@@ -123,9 +133,9 @@ def test_the_better_alternative_is_chosen_by_its_mean_and_named():
 
 
 def test_tiers_must_rise():
-    with pytest.raises(ws.InputError, match="tier 2 must rise above tier 1, but its above"):
+    with pytest.raises(ws.InputError, match="above of tier 2 must be above"):
         ws.RebateTiers([(200, 0.01), (100, 0.02)])
-    with pytest.raises(ws.InputError, match="tier 2 must rise above tier 1, but its extra"):
+    with pytest.raises(ws.InputError, match="extra of tier 2 must be above"):
         ws.RebateTiers([(100, 0.02), (200, 0.01)])
     with pytest.raises(ws.InputError, match="one .* pair or more"):
         ws.RebateTiers([])
@@ -143,6 +153,22 @@ def test_tax_is_the_last_component():
     parts = sim.components()
     assert list(parts)[-1] == "tax"
     np.testing.assert_allclose(np.sum(list(parts.values()), axis=0), sim.value(), rtol=1e-12)
+
+
+def test_a_negotiated_length_leaves_the_events_of_the_proposed_months_and_their_correlations_alone():
+    inputs = AGREEMENT["inputs"] | {"volume": ws.lognormal(1000, 0.2)}
+    given = AGREEMENT | {"inputs": inputs, "events": {"recall": ws.event_risk(2.0, 1_000)}}
+    given["correlation"] = {("recall", "volume"): -0.6}
+    fixed = ws.simulate(ws.supply_agreement(**given), 2**14, rng=1)
+    term = ws.Term("months", proposed=24, range=(12, 120), concession="down")
+    moving = ws.simulate(ws.supply_agreement(**given | {"terms": [*AGREEMENT["terms"], term]}), 2**14, rng=1)
+    here, there = (sim.components()["event_risks"] for sim in (fixed, moving))
+    np.testing.assert_allclose(there, here, rtol=1e-9, atol=1e-6)
+    # Beyond them, independent Poisson counts: mean and variance 2 a block of 24 months, five standard errors.
+    events = moving.blocks[0].inputs["recall"]
+    later = np.bincount(events.draw[events.time > 0.2], minlength=events.n_draws)
+    assert abs(later.mean() - 8.0) < 5 * math.sqrt(8.0 / 2**14)
+    assert abs(np.corrcoef(later, moving.draws["volume"])[0, 1]) < 5 / math.sqrt(2**14)
 
 
 def test_a_negotiated_length_scales_the_events():

@@ -3,6 +3,7 @@
 import tomllib
 
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,18 +54,18 @@ def fixed(clause):
 @pytest.mark.parametrize(
     ("change", "place", "says"),
     [
-        (("above = 1_200_000", "above = 800_000"), "rebate_tiers", "tier 2 must rise above tier 1, but its above"),
-        (("extra = 0.01 }", "extra = 0.001 }"), "rebate_tiers", "tier 2 must rise above tier 1, but its extra"),
+        (("above = 1_200_000", "above = 800_000"), "rebate_tiers.tiers[2]", "above of tier 2 to be above"),
+        (("extra = 0.01 }", "extra = 0.001 }"), "rebate_tiers.tiers[2]", "extra of tier 2 to be above"),
         (("extra = 0.005", "extra = -0.005"), "rebate_tiers.tiers[1].extra", "greater than or equal to 0"),
         (("penalty_cap = 0.05", "penalty_cap = -0.05"), "fixed_terms.penalty_cap", "between 0 and 1"),
         (fixed("liability_cap = -1"), "fixed_terms.liability_cap", "0 or more"),
         (fixed("review_cap = -0.01"), "fixed_terms.review_cap", "0 or more"),
         (fixed("penalty_annual_cap = 0.2"), "fixed_terms.penalty_annual_cap", "no more than the monthly penalty_cap"),
-        (("rate = 0.12\n", "rate = 0.12\ncap = -5\n"), "events.recall", "cap must lie above"),
-        (("[no_deal]", "[no_deal]\ncost_of_not_winning = -5"), "no_deal.cost_of_not_winning", "must be 0 or more, got -5"),
+        (("rate = 0.12\n", "rate = 0.12\ncap = -5\n"), "events.recall", "cap to lie above"),
+        (("[no_deal]", "[no_deal]\ncost_of_not_winning = -5"), "no_deal.cost_of_not_winning", "to be 0 or more; found -5"),
         (
             ("[no_deal]", '[no_deal]\ncost_of_not_winning = { kind = "normal", mean = 5, sd = 9 }'),
-            "no_deal.cost_of_not_winning", "must be 0 or more",
+            "no_deal.cost_of_not_winning", "to be 0 or more",
         ),
         (('name = "hold"\nproposed = 6\nrange = [0, 36]', 'name = "hold"\nproposed = -6\nrange = [-9, 36]'), "terms[5]", "0 or more"),
         (("review_every = 6 ", "review_every = 48 "), "fixed_terms.review_every", "within the agreement's 36 months"),
@@ -77,13 +78,13 @@ def fixed(clause):
         (('name = "idle crew"', 'name = "spot market"'), "fixed_costs[2]", "no_deal.alternatives[1] of the same name"),
         (('name = "idle crew"', 'name = "planner"'), "fixed_costs[2].name", "fixed_costs[1] already"),
         (('name = "spot market"', 'name = "spot buyers"'), "no_deal.alternatives[2].name", "alternatives[1] already"),
-        (("amount = 12_000", "amount = -12_000"), "fixed_costs[2].amount", "must be 0 or more, got -12000"),
+        (("amount = 12_000", "amount = -12_000"), "fixed_costs[2].amount", "to be 0 or more; found -12000"),
         (('paid = "without"', 'paid = "never"'), "fixed_costs[2].paid", "'with', 'without' or 'both'"),
         (('paid = "without"', 'payd = "without"'), "fixed_costs[2].payd", "Did you mean 'paid'"),
         (("retrospective = true", "retrospektive = true"), "rebate_tiers.retrospektive", "Did you mean 'retrospective'"),
         (("above = 900_000", "abve = 900_000"), "rebate_tiers.tiers[1].abve", "Did you mean 'above'"),
         (("after = 3", "afer = 3"), "no_deal.alternatives[1].afer", "Did you mean 'after'"),
-        (("units = 500", "units = -500"), "no_deal.alternatives[1]", "units must be 0 or more, got -500"),
+        (("units = 500", "units = -500"), "no_deal.alternatives[1]", "units to be 0 or more; found -500"),
         (("probability = 0.7", "probability = 7"), "no_deal.alternatives[1].binds", "between 0 and 1"),
         (('kind = "freed_capacity"', 'kind = "free_capacity"'), "no_deal.alternatives[1]", "Did you mean 'freed_capacity'"),
         (('measured = "', 'mesured = "'), "guarantee_clause.mesured", "Did you mean 'measured'"),
@@ -95,14 +96,29 @@ def fixed(clause):
         (("[events.recall]", "[events.net_revenue]"), "events.net_revenue", "a name of the model itself"),
         (("annual_rate = 0.07", "annual_rate = 8"), "annual_rate", "less than 1"),
         (('inflation_basis = "nominal" ', "# "), "inflation_basis", "what the inflations are"),
-        (('binds = { kind = "bernoulli", probability = 0.7 }', "binds = 1.5"), "no_deal.alternatives[1]", "binds must be between 0 and 1, got 1.5"),
-        (('kind = "uniform", low = 5_000', 'kind = "uniform", low = -5_000'), "fixed_costs[1].amount", "must be 0 or more"),
+        (('binds = { kind = "bernoulli", probability = 0.7 }', "binds = 1.5"), "no_deal.alternatives[1]", "binds to be between 0 and 1; found 1.5"),
+        (('kind = "uniform", low = 5_000', 'kind = "uniform", low = -5_000'), "fixed_costs[1].amount", "to be 0 or more"),
         (('kind = "uniform", low = 5_000', 'kind = "uniform", lowest = 3, low = 5_000'), "fixed_costs[1].amount.lowest", "Did you mean 'low'"),
         (("retrospective = true", 'retrospective = "yes"'), "rebate_tiers.retrospective", "boolean"),
         (("overheads_on_one_side =", "overheads_on_oneside ="), "dismissed.overheads_on_oneside", "Did you mean 'overheads_on_one_side'"),
-        (('"account manager" = 0.06', '"account manager" = 6'), "terms[1]", "Discount must lie between -1 and 0.99"),
+        (('"account manager" = 0.06', '"account manager" = 6'), "terms[1]", "discount to lie between -1 and 0.99"),
         (("low = -0.03, mode = 0.035, high = 0.10", "low = -3, mode = 3.5, high = 10"), "inputs.inflation", "between -0.99 and 1"),
         (('value = 0.06, owner = "sales"', 'value = 6, owner = "sales"'), "inputs.exit_hazard", "between 0 and 5"),
+        (("catch_up = 1 ", "catch_up = 2 "), "fixed_terms.catch_up", "to lie between 0 and 1"),
+        (("review_every = 6 ", "review_every = 700 "), "fixed_terms.review_every", "to lie between 1 and 600"),
+        (("annual_rate = 0.07", "annual_rate = 7"), "annual_rate", "If 7% is meant, write 0.07"),
+        (("annual_rate = 0.07", "annual_rate = 0,07"), "line 11, column 16", "Write decimals with a point"),
+        (('rule = "chance:0.9"', 'rule = "chance:90"'), "rule", "a rule such as chance:0.9"),
+        (("list_price = {", "lst_price = {"), "inputs.lst_price", "Did you mean 'list_price'"),
+        (("volume = {", "volum = {"), "inputs.volum", "Did you mean 'volume'"),
+        (("[inputs]\n", "[inputs]\nexit_time = 3\n"), "inputs.exit_time", "remove one"),
+        (("[inputs]\n", '[inputs]\nfire = { kind = "event_risk", rate = 1, severity = 5 }\n'), "inputs.fire", "Move it to [events.fire]"),
+        (fixed("volume = 5"), "fixed_terms.volume", "Give it under [inputs]"),
+        (fixed("returns = 5"), "fixed_terms.returns", "walkaway fields"),
+        (('between = ["volume", "growth"]', 'between = ["exit_hazard", "growth"]'), "correlation[1].between", "'exit_time': name that"),
+        (('between = ["volume", "growth"]', 'between = ["spot market", "growth"]'), "correlation[1].between", "called 'no_deal.1' here"),
+        (('between = ["volume", "growth"]', 'between = ["renewed", "growth"]'), "correlation[1].between", "not among the inputs"),
+        (("[events.recall]", "[[events]]"), "events", "Write [events.NAME]"),
     ],
 )  # fmt: skip
 def test_each_fault_is_one_message_at_its_place(tmp_path, change, place, says):
@@ -111,6 +127,15 @@ def test_each_fault_is_one_message_at_its_place(tmp_path, change, place, says):
     found = faults_of(tmp_path, WHOLE.replace(before, after, 1))
     assert list(found) == [place]
     assert says in found[place]
+
+
+def test_a_single_table_in_place_of_a_list_is_told_how_to_be_one(tmp_path):
+    text = (
+        WHOLE[: WHOLE.index("[[correlation]]")]
+        + '[correlation]\nbetween = ["volume", "growth"]\nspearman = 0.3\n'
+    )
+    found = faults_of(tmp_path, text)
+    assert "Write [[correlation]]" in found["correlation"]
 
 
 def test_a_fault_says_what_was_needed_found_and_what_to_do(tmp_path):
@@ -133,9 +158,12 @@ def test_faults_in_several_new_tables_are_reported_together(tmp_path):
         ("overheads_on_one_side =", "overheads ="),
     ):  # fmt: skip
         text = text.replace(before, after, 1)
-    assert {"rebate_tiers", "fixed_costs[2].amount", "fixed_terms.review_every", "dismissed.overheads"} < set(
-        faults_of(tmp_path, text)
-    )
+    assert {
+        "rebate_tiers.tiers[2]",
+        "fixed_costs[2].amount",
+        "fixed_terms.review_every",
+        "dismissed.overheads",
+    } < set(faults_of(tmp_path, text))
 
 
 def agreement(**changes):
@@ -192,8 +220,8 @@ def test_the_same_faults_in_python(changes, says):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: ws.RebateTiers([(9, 0.01), (5, 0.02)]), "tier 2 must rise above tier 1, but its above is 5 after 9"),
-        (lambda: ws.RebateTiers([(5, 0.02), (9, 0.01)]), "tier 2 must rise above tier 1, but its extra is 0.01 after"),
+        (lambda: ws.RebateTiers([(9, 0.01), (5, 0.02)]), "above of tier 2 must be above the 9 of tier 1, got 5"),
+        (lambda: ws.RebateTiers([(5, 0.02), (9, 0.01)]), "extra of tier 2 must be above the 0.02 of tier 1, got 0.01"),
         (lambda: ws.RebateTiers([(5, -0.02)]), "tier 1: extra must lie between 0 and 1"),
         (lambda: ws.RebateTiers([]), "must hold one"),
         (lambda: ws.event_risk(0.1, ws.lognormal(5000, 1), cap=-5), "cap must lie above"),
@@ -223,6 +251,11 @@ def test_a_fixed_cost_says_on_which_side_it_falls():
     ):
         with pytest.raises(ws.InputError, match=says):
             ws.FixedCost("crew", 5, paid)
+    for name in ("", None, " crew"):
+        with pytest.raises(ws.InputError, match="name of a fixed cost must be a non-empty text"):
+            ws.FixedCost(name, 5, "with")
+    with pytest.raises(ws.InputError, match="must have a finite mean"):
+        ws.FixedCost("crew", scipy.stats.pareto(0.9), "without")
     with pytest.raises(ws.InputError, match="amount must be 0 or more, got -5"):
         ws.FixedCost("crew", -5, "with")
 

@@ -90,6 +90,14 @@ def sums_behind(one, tiers):
         today(rows, cost),
     )
     undated = math.fsum(invoiced(row) for row in rows)
+    fees, extra = (
+        2 * one["collected"] * today(rows, commitment),
+        2 * one["excess_work_price"] * today(rows, work),
+    )
+    billed = net + fees + extra
+    undated_bills = undated + sum(
+        2 * one["collected"] * commitment(row) + 2 * one["excess_work_price"] * work(row) for row in rows
+    )
     at_end = twin.worth(one, last)
     paid_last = max(at_end, 1.0) * twin.worth(one, one["rebate_lag"])
     gap = one["precedent"] * one["list_price"] * (abs(one["discount"]) + abs(one["market_discount"]))
@@ -100,29 +108,30 @@ def sums_behind(one, tiers):
     )
     return {
         "list_revenue": listed,
-        "shortfall_fee": 2 * one["collected"] * today(rows, commitment),
+        "shortfall_fee": fees,
         "capacity_surge": 2 * one["surge_premium"] * at_cost,
         "discount": abs(one["discount"]) * listed,
         "rebate": (one["rebate"] * net + 2 * max((extra for _, extra in tiers), default=0) * undated)
         * paid_last,
         "price_reviews": net,
-        "early_payment_discount": one["early_payment_discount"] * net,
-        "financing": (1 + one["gst_rate"]) * net + at_cost,
+        "early_payment_discount": one["early_payment_discount"] * billed,
+        "financing": (1 + one["gst_rate"]) * billed + at_cost,
         "unit_cost": at_cost,
         "workload": (1 + 2 * one["work_surge_premium"]) * today(rows, work),
-        "excess_work_billed": 2 * one["excess_work_price"] * today(rows, work),
+        "excess_work_billed": extra,
         "delivery": today(rows, drops) if one["deliveries_per_week"] else 0.0,
         "fixed_cost": 0.0,
         "returns": one["returns_rate"] * net,
         "guarantee_penalties": 100 * one["penalty_rate"] * net,
         "event_risks": 0.0,
-        "bad_debt": one["loss_given_default"] * at_end * undated,
+        "bad_debt": one["loss_given_default"] * at_end * undated_bills,
         "early_termination": at_end
         * (one["stranded_cost"] + one["termination_recovery"] * one["set_up"] + stock),
         "set_up": 0.0,
         "renewal": one["renewed"] * renewed * at_end,
         "leakage": one["exposed_revenue"] / 12 * one["leakage_probability"] * leaked,
         "freed_capacity": one["redeploy_share"] * abs(one["no_deal"]) * (1 + one["refill_months"]),
+        "costs_avoided": 0.0,
     }
 
 
@@ -447,6 +456,9 @@ MISREAD = {
     "inflations that do not follow": ("inflation", lambda deal, name: deal[name] or 0.0, "delivery", {}),
     "luck read upside down": ("late_events", lambda cumulated, u: twin_late_events(cumulated, 1 - u), "guarantee_penalties", {}),
     "no cap on a year's penalties": ("annual_scaling", lambda deal, turnover, due: 1.0, "guarantee_penalties", {}),
+    "a recovery from a customer that went bust": ("defaulted", lambda deal: False, "early_termination", {"default_time": 1.4}),
+    "fees that nobody waits for": ("fee", lambda deal, row: 0.0, "financing", {}),
+    "extra work that no default reaches": ("extra_work", lambda deal, row: 0.0, "bad_debt", {"planned_work": 1.0}),
     "invoices open that were paid early": ("open_months", lambda deal: 12 / 365 * (deal["payment_days"] + twin.late_payment(deal)), "bad_debt", {}),
 }  # fmt: skip
 twin_bonus, twin_late_events = twin.bonus, twin.late_events

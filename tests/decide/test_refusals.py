@@ -62,10 +62,14 @@ def test_a_certainty_equivalent_is_looked_at_where_the_walkaway_lies():
     sim = loss_sim(ws.lognormal(20, 1.0), scale=lambda terms: terms["share"])
     rule = ws.CertaintyEquivalentRule(100)
     assert ws.assess(sim, rule).verdict == "accept"
-    with pytest.raises(ws.RuleError, match=r"at the walkaway of 'share'.*'breakdown'"):
-        ws.walkaway(sim, rule)
-    with pytest.raises(ws.RuleError, match="at the walkaway of 'share'"):
-        ws.walkaway(sim, ws.AllOf(ws.ChanceRule(0.1), rule))
+    for asked in (rule, ws.AllOf(ws.ChanceRule(0.1), rule)):
+        walk = ws.walkaway(sim, asked)
+        refused = walk["share"]
+        assert refused.status == "unresolved"
+        assert "'breakdown' does it" in refused.reason
+        assert all(np.isnan(number) for number in (refused.estimate, refused.low, refused.high, refused.safe))
+        assert ws.ladder(sim, walk)[0].binds == "unjudged"
+        assert "cannot be judged" in ws.plot_walkaway(walk, "share").get_title(loc="left")
 
 
 def test_inside_all_of_every_rule_is_looked_at():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from walkaway_sim._checks import check_finite, check_integer, check_known, check_one_of, nearest
+from walkaway_sim._checks import check_finite, check_integer, check_known, check_one_of, check_text, nearest
 from walkaway_sim.deal.amounts import FixedCost
 from walkaway_sim.deal.assembly import (
     event_inputs,
@@ -15,7 +15,6 @@ from walkaway_sim.deal.assembly import (
     fixed_cost_inputs,
     lasting,
     monthly_inputs,
-    not_winning,
     split_quantities,
     timed,
 )
@@ -162,6 +161,9 @@ red_lines, dismissed, rule, t_df, max_repair
         raise InputError("dismissed and guarantee_clause must map names to texts")
     clause = dict(guarantee_clause or {})
     check_known("guarantee_clause", clause, GUARANTEE_FACTS)
+    for key, text in clause.items():
+        check_text(f"guarantee_clause: {key}", text)
+    check_text("strategic_reason", strategic_reason)
     entries = _quantities(inputs)
     risks = _events(events or {})
     negotiated = [_agreement_term(term) for term in terms]
@@ -178,7 +180,7 @@ red_lines, dismissed, rule, t_df, max_repair
     contract |= {"months": float(months)} | fixed
     longest = lasting(negotiated, float(months))
     constants, uncertain = split_quantities(entries)
-    with_deal, names, uncertain_costs = fixed_cost_inputs(costs)
+    constant_costs, drawn_costs, uncertain_costs = fixed_cost_inputs(costs)
     events_drawn = event_inputs(risks, float(months), longest)
     monthly = monthly_inputs(contract, negotiated, longest)
     constants |= contract
@@ -188,12 +190,12 @@ red_lines, dismissed, rule, t_df, max_repair
         "horizon": math.inf,
         "rebate_tiers": () if rebate_tiers is None else tuple(rebate_tiers.tiers),
         "retrospective": float(rebate_tiers is not None and rebate_tiers.retrospective),
-        "fixed_costs": with_deal,
+        **constant_costs,
         "late_uniforms": None,
     }
     for key in ("discount", "payment_days", "guarantee"):
         constants[f"{key}_proposed"] = proposed.get(key, contract[key])
-    features = features_of(constants, uncertain, negotiated)
+    features = features_of(constants, uncertain, negotiated, costs)
     for key in (*proposed, *monthly):
         constants.pop(key, None)
     given = {
@@ -204,7 +206,7 @@ red_lines, dismissed, rule, t_df, max_repair
         "strategic": strategic,
         "buffer": buffer,
         "tax_rate": tax_rate,
-        "red_lines": tuple(red_lines),
+        "red_lines": red_lines,
         "dismissed": dismissed,
         "rule": rule,
         "t_df": t_df,
@@ -228,16 +230,13 @@ red_lines, dismissed, rule, t_df, max_repair
         "no_deal": no_deal,
         "cost_of_not_winning": cost_of_not_winning,
     }
-    model = GraphValue(supply_graph(features), constants, tuple(risks), names)
-    inflation = entries["fixed_inflation"].distribution.mean() if "fixed_inflation" in entries else 0.0  # type: ignore[union-attr]  # no event risk, as checked
+    model = GraphValue(supply_graph(features), constants, tuple(risks), drawn_costs)
     return Deal(
         inputs={**uncertain, **uncertain_costs, **events_drawn, **monthly},
         terms=negotiated,
         value=model,
         no_deal=_timed(no_deal, float(months), float(annual_rate)),
-        cost_of_not_winning=not_winning(
-            cost_of_not_winning, costs, float(months), float(annual_rate), inflation
-        ),
+        cost_of_not_winning=cost_of_not_winning,
         recipe=recipe,
         **given,
     )
@@ -265,10 +264,6 @@ def _costs(fixed_costs: Sequence[FixedCost], no_deal: Any) -> list[FixedCost]:
     for cost in costs:
         if not isinstance(cost, FixedCost):
             raise InputError(f"fixed_costs must hold FixedCost objects, got {cost!r}")
-        if cost.name == "cost_of_not_winning":
-            raise InputError(
-                "fixed_costs: 'cost_of_not_winning' is a name of the deal itself; call it something else"
-            )
         if cost.name in seen:
             raise InputError(f"fixed_costs: {cost.name!r} stands twice; give each cost a name of its own")
         seen.add(cost.name)
@@ -333,11 +328,10 @@ def domain_error(quantity: Quantity, law: Distribution | RecordLaw) -> str | Non
         below, above = low < quantity.low, high > quantity.high
     if not below and not above:
         return None
-    found = f"{low:g}" if isinstance(law, Constant) else f"{law}, which goes from {low:g} to {high:g}"
-    return (
-        f"{quantity.name} must stay between {quantity.low:g} and {quantity.high:g} [{quantity.unit}], got {found}; "
-        "bound it, for instance with pert(low, mode, high)"
-    )
+    needed = f"{quantity.name} must lie between {quantity.low:g} and {quantity.high:g} [{quantity.unit}], got"
+    if isinstance(law, Constant):
+        return f"{needed} {low:g}"
+    return f"{needed} {law}, which goes from {low:g} to {high:g}; bound it, for instance with pert(low, mode, high)"
 
 
 def term_error(name: str, value: object) -> str | None:

@@ -1,23 +1,23 @@
-"""Small models of the no-deal side: capacity sold elsewhere, and costs that only losing brings."""
+"""Capacity sold elsewhere, a small model of the no-deal side; and fixed costs, which say on which side they fall."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from walkaway_sim._checks import check_finite, check_non_negative, check_one_of, check_positive
+from walkaway_sim._checks import check_finite, check_name, check_non_negative, check_one_of, check_positive
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.annuities import geometric_sum
+from walkaway_sim.deal.no_deal import check_mean
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import as_distribution, as_input
-from walkaway_sim.inputs.events import EventRisk
 
-__all__ = ["CostsWithoutDeal", "FixedCost", "FreedCapacity", "Paid", "freed_capacity"]
+__all__ = ["FixedCost", "FreedCapacity", "Paid", "freed_capacity"]
 
 Paid = Literal["with", "without", "both"]
 
@@ -39,8 +39,8 @@ class FreedCapacity:
     binds : number or Distribution
         Whether the deal takes capacity away at all: 1 where all hours are sold anyway, 0 where there are
         idle ones, in between a share or, as ``bernoulli(p)``, a chance.
-    owner, source, as_of : str
-        Who answers for the figures, where they come from, and as of when.
+    unit, owner, source, as_of : str
+        Shown unit; who answers for the figures, where they come from, and as of when.
 
     Notes
     -----
@@ -54,6 +54,7 @@ class FreedCapacity:
     annual_rate: float | None = None
     after: float = 0.0
     binds: Distribution = field(default_factory=lambda: Constant(1.0))
+    unit: str = ""
     owner: str = ""
     source: str = ""
     as_of: str = ""
@@ -77,8 +78,20 @@ class FreedCapacity:
 
     def parts(self) -> dict[str, Distribution]:
         """Return the uncertain parts by name."""
-        laws = {"units": self.units, "margin": self.margin, "binds": self.binds}
-        return {name: law for name, law in laws.items() if not isinstance(law, Constant)}
+        return {name: law for name, law in self._laws().items() if not isinstance(law, Constant)}
+
+    def numbers(self) -> dict[str, float]:
+        """Return the parts that are one number on all draws."""
+        return {name: law.value for name, law in self._laws().items() if isinstance(law, Constant)}
+
+    def with_number(self, part: str, number: float) -> FreedCapacity:
+        """Return the same with another number for such a part; no share goes beyond 1."""
+        law = Constant(min(number, 1.0) if part == "binds" else number)
+        changes: dict[str, Any] = {part: law}
+        return replace(self, **changes)
+
+    def _laws(self) -> dict[str, Distribution]:
+        return {"units": self.units, "margin": self.margin, "binds": self.binds}
 
     def values(self, parts: Mapping[str, Any]) -> FloatArray | float:
         """Return what the capacity earns [currency]."""
@@ -86,8 +99,7 @@ class FreedCapacity:
             raise InputError(
                 "freed_capacity needs months and annual_rate where the deal has a value function of its own"
             )
-        names = ("units", "margin", "binds")
-        drawn = {name: parts[name] if name in parts else getattr(self, name).mean() for name in names}
+        drawn = {**self.numbers(), **parts}
         log_rate = np.log1p(self.annual_rate) / 12.0
         left = max(self.months - self.after, 0.0)
         worth = float(np.exp(-log_rate * (self.after + 1.0)) * geometric_sum(-log_rate, left))
@@ -102,8 +114,10 @@ class FreedCapacity:
             if name != "binds" or law != Constant(1.0):
                 found[name] = law.value if isinstance(law, Constant) else law.spec()
         found |= {"after": self.after} if self.after else {}
+        given = {name: getattr(self, name) for name in ("months", "annual_rate")}
+        found |= {name: number for name, number in given.items() if number is not None}
         return found | {
-            name: getattr(self, name) for name in ("owner", "source", "as_of") if getattr(self, name)
+            name: getattr(self, name) for name in ("unit", "owner", "source", "as_of") if getattr(self, name)
         }
 
 
@@ -115,6 +129,7 @@ def freed_capacity(
     annual_rate: float | None = None,
     after: float = 0.0,
     binds: Any = 1.0,
+    unit: str = "",
     owner: str = "",
     source: str = "",
     as_of: str = "",
@@ -134,8 +149,8 @@ def freed_capacity(
         Months until it is sold [months].
     binds : number or distribution
         Whether the deal takes away capacity at all: a share from 0 to 1, or ``bernoulli(p)``.
-    owner, source, as_of : str
-        Who answers for the figures, where they come from, and as of when.
+    unit, owner, source, as_of : str
+        Shown unit; who answers for the figures, where they come from, and as of when.
 
     Returns
     -------
@@ -154,7 +169,7 @@ def freed_capacity(
     >>> float(spot.values({}))
     9000.0
     """
-    return FreedCapacity(units, margin, months, annual_rate, after, binds, owner, source, as_of)
+    return FreedCapacity(units, margin, months, annual_rate, after, binds, unit, owner, source, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,43 +196,18 @@ class FixedCost:
     paid: Paid
 
     def __post_init__(self) -> None:
+        check_name("name of a fixed cost", self.name)
         where = f"fixed cost {self.name!r}"
         check_one_of(f"{where}: paid", self.paid, ("with", "without", "both"))
         try:
             entry = as_input(self.amount)
         except InputError as error:
             raise InputError(f"{where}: amount {error}") from None
-        if isinstance(entry.distribution, EventRisk):
+        if not isinstance(entry.distribution, Distribution):
             raise InputError(f"{where}: amount must be a number or a distribution, got an event risk")
         _within(f"{where}: amount", entry.distribution, 0.0, np.inf)
+        check_mean(f"{where}: amount", entry.distribution)
         object.__setattr__(self, "amount", entry)
-
-
-@dataclass(frozen=True, slots=True)
-class CostsWithoutDeal:
-    """What not winning costs: amounts of their own, each times its present-value factor.
-
-    Attributes
-    ----------
-    amounts : mapping of str to Distribution
-        [currency, or currency a year]
-    factors : mapping of str to float
-        1 for what is a present value already, else that of 1 a year.
-    """
-
-    amounts: Mapping[str, Distribution]
-    factors: Mapping[str, float]
-
-    def parts(self) -> dict[str, Distribution]:
-        """Return the uncertain amounts by name."""
-        return {name: law for name, law in self.amounts.items() if not isinstance(law, Constant)}
-
-    def values(self, parts: Mapping[str, Any]) -> FloatArray | float:
-        """Return their sum [currency]."""
-        total: FloatArray | float = 0.0
-        for name, law in self.amounts.items():
-            total = total + self.factors[name] * (parts[name] if name in parts else law.mean())
-        return total
 
 
 def _within(name: str, law: Any, low: float, high: float) -> None:

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from walkaway_sim.deal.amounts import CostsWithoutDeal, FixedCost, FreedCapacity
-from walkaway_sim.deal.annuities import geometric_sum
+from walkaway_sim.deal.amounts import FixedCost, FreedCapacity
 from walkaway_sim.deal.supply.hazard import HazardTime
 from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
 from walkaway_sim.deal.term import Term
@@ -19,16 +16,15 @@ from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.counting import Bernoulli
 from walkaway_sim.inputs.entry import Input, as_input
-from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 
 __all__ = [
+    "COST_LEAVES",
     "event_inputs",
     "features_of",
     "fixed_cost_inputs",
     "lasting",
     "monthly_inputs",
-    "not_winning",
     "split_quantities",
     "timed",
 ]
@@ -79,17 +75,13 @@ def lasting(terms: Sequence[Term], months: float) -> float:
 
 
 def event_inputs(risks: Mapping[str, Input], months: float, longest: float) -> dict[str, Input]:
-    """Return the event risks with their rates over the longest agreement on the table."""
+    """Return the event risks, sampled over the longest agreement on the table."""
     if longest == months:
         return dict(risks)
-    return {name: replace(risk, distribution=_longer(risk, longest / months)) for name, risk in risks.items()}
-
-
-def _longer(risk: Input, factor: float) -> EventRisk:
-    law = risk.distribution
-    if not isinstance(law, EventRisk):
-        raise InputError(f"an event risk was expected, got {law!r}")
-    return EventRisk(law.rate * factor, law.severity, law.cap)
+    return {
+        name: replace(risk, distribution=replace(risk.distribution, longer=longest / months))  # type: ignore[type-var]  # an event risk
+        for name, risk in risks.items()
+    }
 
 
 def monthly_inputs(values: Mapping[str, float], terms: Sequence[Term], longest: float) -> dict[str, Input]:
@@ -100,44 +92,35 @@ def monthly_inputs(values: Mapping[str, float], terms: Sequence[Term], longest: 
     return {"late_uniforms": Input(MonthlyUniforms(max(round(longest), 1)))}
 
 
+COST_LEAVES = {"with": "fixed_costs", "without": "fixed_costs_without"}
+"""The leaf of the value model that holds the fixed costs of each side; those paid either way are on neither."""
+
+
 def fixed_cost_inputs(
     costs: Sequence[FixedCost],
-) -> tuple[dict[str, float], dict[str, str], dict[str, Input]]:
-    """Return the constant fixed costs that come with the deal, the names of the uncertain ones, and these."""
-    constant: dict[str, float] = {}
-    names: dict[str, str] = {}
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, str]], dict[str, Input]]:
+    """Return the constant fixed costs by leaf, the names of the uncertain ones likewise, and these."""
+    constant: dict[str, dict[str, float]] = {leaf: {} for leaf in COST_LEAVES.values()}
+    names: dict[str, dict[str, str]] = {leaf: {} for leaf in COST_LEAVES.values()}
     uncertain: dict[str, Input] = {}
     for cost in costs:
-        if cost.paid != "with":
+        if cost.paid == "both":
             continue
+        leaf = COST_LEAVES[cost.paid]
         entry = as_input(cost.amount)
         if isinstance(entry.distribution, Constant):
-            constant[cost.name] = entry.distribution.value
+            constant[leaf][cost.name] = entry.distribution.value
         else:
-            names[cost.name] = f"fixed_cost.{cost.name}"
-            uncertain[names[cost.name]] = replace(entry, unit=entry.unit or "currency a year")
+            names[leaf][cost.name] = f"fixed_cost.{cost.name}"
+            uncertain[f"fixed_cost.{cost.name}"] = replace(entry, unit=entry.unit or "currency a year")
     return constant, names, uncertain
 
 
-def not_winning(
-    given: Any, costs: Sequence[FixedCost], months: float, annual_rate: float, inflation: float
-) -> Any:
-    """Return the cost of not winning with the fixed costs that only losing brings."""
-    without = {cost.name: as_input(cost.amount).distribution for cost in costs if cost.paid == "without"}
-    if not without:
-        return given
-    log_ratio = (math.log1p(inflation) - math.log1p(annual_rate)) / 12.0
-    a_year = float(np.exp(-math.log1p(annual_rate) / 12.0) * geometric_sum(log_ratio, months)) / 12.0
-    amounts: dict[str, Any] = dict(without)
-    factors = dict.fromkeys(without, a_year)
-    base = as_input(given).distribution
-    if base != Constant(0.0):
-        amounts["cost_of_not_winning"], factors["cost_of_not_winning"] = base, 1.0
-    return CostsWithoutDeal(amounts, factors)
-
-
 def features_of(
-    constants: Mapping[str, Any], uncertain: Mapping[str, Any], terms: Sequence[Term]
+    constants: Mapping[str, Any],
+    uncertain: Mapping[str, Any],
+    terms: Sequence[Term],
+    costs: Sequence[FixedCost],
 ) -> frozenset[str]:
     """Return which features of the value model the agreement has."""
     moving = {term.name for term in terms} | set(uncertain)
@@ -158,6 +141,7 @@ def features_of(
         "minimum_drop": differs("minimum_drop", 0.0),
         "penalty_annual_cap": differs("penalty_annual_cap", math.inf),
         "renewal": differs("renewed", 0.0),
+        "costs_avoided": any(cost.paid == "without" for cost in costs),
         "leakage": differs("exposed_revenue", 0.0) and differs("leakage_probability", 0.0),
     }
     responses = ("price_elasticity", "late_days_per_day", "on_time_response")

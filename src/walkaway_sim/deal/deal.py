@@ -55,7 +55,7 @@ class Deal:
     no_deal_choice : {"expected", "per_draw"}
         The best of several alternatives in expectation, chosen once on an independent stream; or
         the best for each draw, which is perfect foresight.
-    cost_of_not_winning : number, distribution, callable or CostsWithoutDeal
+    cost_of_not_winning : number, distribution or callable
         What losing the deal costs beside the deal itself [currency], 0 or more. It is taken off
         the no-deal value.
     strategic : number, distribution or callable
@@ -137,6 +137,8 @@ class Deal:
         check_one_of("no_deal_choice", self.no_deal_choice, ("expected", "per_draw"))
         put(self, "buffer", check_non_negative("buffer", self.buffer))
         put(self, "tax_rate", check_in("tax_rate", self.tax_rate, 0.0, 0.99))
+        if isinstance(self.red_lines, str) or not isinstance(self.red_lines, Sequence):
+            raise InputError(f"red_lines must be a list of texts, got {self.red_lines!r}")
         put(self, "red_lines", tuple(check_name("a red line", line) for line in self.red_lines))
         put(self, "alternatives", make_alternatives(self.no_deal))
         for one in self.alternatives:

@@ -59,22 +59,22 @@ class GraphValue:
         Quantities and terms that are one number on all draws and not negotiated.
     events : tuple of str
         Names of the inputs that are event risks.
-    fixed_costs : mapping of str to str
-        Names of fixed costs that are uncertain, and of the inputs that they are.
+    drawn_costs : mapping of str to mapping of str to str
+        For each leaf that holds fixed costs by name, the uncertain ones, and the inputs that they are.
     """
 
     graph: ValueGraph
     constants: Mapping[str, Any]
     events: tuple[str, ...] = ()
-    fixed_costs: Mapping[str, str] = field(default_factory=dict)
+    drawn_costs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def leaves(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything that the graph may read."""
         known = {**self.constants, **inputs, **terms}
         known["events"] = {name: inputs[name] for name in self.events}
-        if self.fixed_costs:
-            uncertain = {label: inputs[name] for label, name in self.fixed_costs.items()}
-            known["fixed_costs"] = {**self.constants["fixed_costs"], **uncertain}
+        for leaf, names in self.drawn_costs.items():
+            uncertain = {label: inputs[name] for label, name in names.items()}
+            known[leaf] = {**self.constants[leaf], **uncertain}
         return known
 
     def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import Input, as_distribution
 from walkaway_sim.inputs.events import EventRisk
 
-__all__ = ["Alternative", "AmountModel", "make_alternatives", "make_cost", "make_quantity", "per_draw"]
+__all__ = [
+    "Alternative",
+    "AmountModel",
+    "check_mean",
+    "make_alternatives",
+    "make_cost",
+    "make_quantity",
+    "per_draw",
+]
 
 
 @runtime_checkable
@@ -29,6 +37,14 @@ class AmountModel(Protocol):
 
     def values(self, parts: Mapping[str, Any]) -> FloatArray | float:
         """Return the amount from the draws of its parts [currency]."""
+        ...
+
+    def numbers(self) -> Mapping[str, float]:
+        """Return the parts that are one number on all draws, by name."""
+        ...
+
+    def with_number(self, part: str, number: float) -> AmountModel:
+        """Return the model with another number for such a part."""
         ...
 
 
@@ -83,7 +99,10 @@ def make_quantity(name: str, given: Any, label: str = "") -> Alternative:
     if about is not None:
         given = about.distribution
     if isinstance(given, AmountModel) and not isinstance(given, Distribution):
-        return Alternative(name, model=given, label=label, about=about)
+        raise InputError(
+            f"{name} must be a number, a distribution or a function of the inputs, got a small model of an "
+            "alternative; it belongs under no_deal"
+        )
     try:
         distribution = as_distribution(given)
     except InputError:
@@ -99,13 +118,18 @@ def make_quantity(name: str, given: Any, label: str = "") -> Alternative:
         ) from None
     if isinstance(distribution, Constant):
         return Alternative(name, number=distribution.mean(), label=label, about=about)
-    mean = distribution.mean()
+    check_mean(name, distribution)
+    return Alternative(name, distribution=distribution, label=label, about=about)
+
+
+def check_mean(name: str, law: Distribution) -> None:
+    """Refuse an amount whose mean is not finite."""
+    mean = law.mean()
     if not math.isfinite(mean):
         raise InputError(
-            f"{name} must have a finite mean, since deals are compared with it; the mean of {distribution} "
+            f"{name} must have a finite mean, since deals are compared with it; the mean of {law} "
             f"is {mean}. Bound its tail, for instance with metalog(..., lower=, upper=)"
         )
-    return Alternative(name, distribution=distribution, label=label, about=about)
 
 
 def make_cost(name: str, given: Any) -> Alternative:
@@ -135,8 +159,26 @@ def make_alternatives(given: Any) -> tuple[Alternative, ...]:
     if not items:
         raise InputError("no_deal must name one alternative or more, got none; 0 means no other use")
     if len(items) == 1:
-        return (make_quantity("no_deal", items[0][1], items[0][0]),)
-    return tuple(make_quantity(f"no_deal.{i}", one, label) for i, (label, one) in enumerate(items, start=1))
+        label, one = items[0]
+        return (_alternative("no_deal", one, "" if label == "no_deal.1" else label),)
+    return tuple(
+        _alternative(f"no_deal.{i}", one, "" if label == f"no_deal.{i}" else label)
+        for i, (label, one) in enumerate(items, start=1)
+    )
+
+
+def _alternative(name: str, given: Any, label: str) -> Alternative:
+    about = given if isinstance(given, Input) else None
+    model = given if about is None else about.distribution
+    if isinstance(model, AmountModel) and not isinstance(model, Distribution):
+        _refuse_infinite_parts(name, model)
+        return Alternative(name, model=model, label=label, about=about)
+    return make_quantity(name, given, label)
+
+
+def _refuse_infinite_parts(name: str, model: AmountModel) -> None:
+    for part, law in model.parts().items():
+        check_mean(f"{name}: {part}", law)
 
 
 def per_draw(name: str, result: Any, n_draws: int) -> FloatArray:

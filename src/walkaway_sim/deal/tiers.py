@@ -54,7 +54,7 @@ class RebateTiers:
             for place, name in enumerate(("above", "extra")):
                 if after[place] <= before[place]:
                     raise InputError(
-                        f"rebate_tiers: tier {number} must rise above tier {number - 1}, but its {name} is "
-                        f"{after[place]:g} after {before[place]:g}; sort the tiers, each with more than the one before"
+                        f"rebate_tiers: {name} of tier {number} must be above the {before[place]:g} of tier "
+                        f"{number - 1}, got {after[place]:g}; sort the tiers, each with more than the one before"
                     )
         object.__setattr__(self, "tiers", tuple(pairs))

@@ -82,7 +82,7 @@ class Rescue:
     share_of_range: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """What `assess` says of an offer.
 
@@ -128,6 +128,9 @@ class Verdict:
     rescues: tuple[Rescue, ...]
     checks: tuple[Check, ...]
     confidence_level: float
+
+    def __repr__(self) -> str:
+        return f"<{self.verdict} by {self.rule.label}>\n{self.to_frame().to_string()}"
 
     @property
     def nearest_rescue(self) -> Rescue | None:

@@ -210,8 +210,8 @@ def _guarantee(sim: Simulation, model: GraphValue, recipe: Mapping[str, Any]) ->
             "guarantee_not_stated",
             f"The guarantee does not say: {', '.join(unsaid)}. State it under guarantee_clause.",
         )
-    found = model.graph.evaluate(leaves, ("penalty_share", "net_revenue", "on_time_at_terms"))
-    monthly = float(np.mean(found["penalty_share"] * found["net_revenue"]))
+    found = model.graph.evaluate(leaves, ("guarantee_penalties", "net_revenue", "on_time_at_terms"))
+    monthly = -float(np.mean(found["guarantee_penalties"]))
     short = np.maximum(leaves["guarantee"] - np.asarray(found["on_time_at_terms"]), 0.0)
     share = np.minimum(leaves["penalty_cap"], 100.0 * leaves["penalty_rate"] * short)
     on_average = float(np.mean(share * found["net_revenue"]))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Figure", "break_even_volume", "deal_figures", "figures_frame"]
 
-_OUTSIDE = ("renewal", "leakage", "freed_capacity")
+_OUTSIDE = ("renewal", "leakage", "freed_capacity", "costs_avoided")
 _NET = (
     "list_revenue",
     "shortfall_fee",

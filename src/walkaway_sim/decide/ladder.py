@@ -35,7 +35,7 @@ class Rung:
     safe : float
         The safe walkaway, rounded to the term's step on the supplier's side [unit]; NaN where there is
         none.
-    binds : {"economics", "policy", "authority", "range", "nowhere"}
+    binds : {"economics", "policy", "authority", "range", "nowhere", "unjudged"}
         What stops concessions first: the safe walkaway, the policy limit, the highest authority, the end
         of the range, or that no value is acceptable.
     limit : float
@@ -158,7 +158,7 @@ def _authority(term: Term) -> tuple[str, float | None]:
 def _binding(one: TermWalkaway, safe: float, furthest: float | None) -> tuple[str, float]:
     term = one.term
     if math.isnan(safe):
-        return "nowhere", math.nan
+        return "unjudged" if one.reason else "nowhere", math.nan
     candidates = [("range" if one.safe == term.limit else "economics", safe)]
     candidates += [] if term.policy_limit is None else [("policy", term.policy_limit)]
     candidates += [] if furthest is None else [("authority", furthest)]

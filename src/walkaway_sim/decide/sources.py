@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from walkaway_sim.deal.amounts import CostsWithoutDeal, FreedCapacity
+from walkaway_sim.deal.amounts import FreedCapacity
 from walkaway_sim.deal.no_deal import Alternative
 from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.monthly import MonthlyUniforms
@@ -78,12 +78,12 @@ def _all(sim: Simulation) -> Iterator[Source]:
         entries = dict(deal.inputs)
     else:
         entries = {**recipe["inputs"], **recipe["events"]}
-        entries |= {f"fixed cost {cost.name}": cost.amount for cost in recipe["fixed_costs"]}
+        entries |= {f"fixed_cost.{cost.name}": cost.amount for cost in recipe["fixed_costs"]}
     for name, entry in entries.items():
         if not isinstance(entry.distribution, MonthlyUniforms):
             yield _source(name, entry, entry.distribution)
     for quantity in (*deal.alternatives, deal.strategic_value, deal.not_winning):
-        if quantity.number != 0.0 and not isinstance(quantity.model, CostsWithoutDeal):
+        if quantity.number != 0.0:
             yield _of_quantity(quantity)
 
 
@@ -94,8 +94,8 @@ def _of_quantity(quantity: Alternative) -> Source:
     if quantity.function is not None:
         shown = "a function of the inputs"
     about = quantity.about if quantity.about is not None else quantity.model
-    label = quantity.label if not quantity.label.startswith("alternative ") else ""
-    return _source(f"{quantity.name} ({label})" if label else quantity.name, about, shown)
+    name = f"{quantity.name} ({quantity.label})" if quantity.label else quantity.name
+    return _source(name, about, shown)
 
 
 def _source(name: str, about: Input | Any, law: Any) -> Source:

@@ -46,7 +46,7 @@ class Curve:
     n_draws: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TermWalkaway:
     """How far one term can go, the others held.
 
@@ -81,6 +81,9 @@ class TermWalkaway:
         Whether the rule holds at the proposed value. Where not, the search went back from it.
     curve : Curve
         For the picture.
+    reason : str
+        Why no walkaway can be given: the rule can be judged at the proposed terms, but not there. The status
+        is then ``"unresolved"`` and every number of the walkaway NaN.
     """
 
     term: Term
@@ -95,6 +98,11 @@ class TermWalkaway:
     without_buffer: float
     proposal_acceptable: bool
     curve: Curve
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        found = f"{self.estimate:.6g} ({self.low:.6g} to {self.high:.6g}), safe to {self.safe:.6g}"
+        return f"<{self.term.name}: proposed {self.proposed:g}, walkaway {found}, {self.status}>"
 
     @property
     def room(self) -> float:
@@ -172,7 +180,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
         """Return one row per term; the index says that the rows hold one at a time.
 
         Columns: proposed, walkaway, low, high, safe, standard_error, without_buffer, status,
-        proposal_acceptable, unit. ``attrs["note"]`` has the note.
+        proposal_acceptable, unit, reason. ``attrs["note"]`` has the note.
         """
         import pandas as pd
 
@@ -188,6 +196,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
                 "status": one.status,
                 "proposal_acceptable": one.proposal_acceptable,
                 "unit": one.term.unit,
+                "reason": one.reason,
             }
             for one in self.by_term.values()
         ]

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri, softmax
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.supply.quantities import EVENTS_OF
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import CertaintyEquivalentRule, ExpectedShortfallRule, Rule
 from walkaway_sim.errors import RuleError
@@ -112,14 +113,22 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
         if shape > limit
         else f"{effective:.0f} draws out of {surplus.size} carry it (at least {MIN_EFFECTIVE} are needed)"
     )
-    if is_event:
-        cap = f"cap its severity, as in event_risk(rate, severity, cap=...) for {name!r}"
-    else:
-        cap = f"bound {name!r}, as with metalog(..., lower=, upper=) or pert(low, mode, high)"
+    remedy = _remedy(name, sim.deal.sampled.get(name), is_event=is_event, bounded=bounded)
     raise RuleError(
         f"the certainty equivalent at risk_tolerance {rule.risk_tolerance:g} cannot be given: {why}. "
-        f"The tail of {name!r} does it: {cap}, raise risk_tolerance, or use another rule"
+        f"{name!r} does it: {remedy}raise risk_tolerance, or use another rule"
     )
+
+
+def _remedy(name: str, law: Distribution | RecordLaw | None, *, is_event: bool, bounded: bool) -> str:
+    """Return what would tame an input's tail, to be followed by other ways; nothing where it has an end."""
+    if is_event and isinstance(law, EventRisk) and law.cap is not None:
+        return f"lower the cap on its severity from {law.cap:,.0f}, "
+    if is_event:
+        return f"cap its severity, as in event_risk(rate, severity, cap=...) for {name!r}, "
+    if bounded or name in EVENTS_OF.values():
+        return ""
+    return f"bound {name!r}, as with metalog(..., lower=, upper=) or pert(low, mode, high), "
 
 
 def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool, bool]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
@@ -107,7 +107,7 @@ def walkaway(
         bare = None
         if sim.deal.buffer > 0.0:
             bare = scan_term(sim, rule, confidence_level, term, base, fast=fast, buffer=False).estimate
-        found[term.name] = scan_term(
+        one = scan_term(
             sim,
             rule,
             confidence_level,
@@ -117,8 +117,8 @@ def walkaway(
             precision=widest.get(term.name),
             without_buffer=bare,
         )
-        _check_there(sim, rule, found[term.name], base)
-    conceded = {name: base[name] if np.isnan(one.estimate) else one.estimate for name, one in found.items()}
+        found[term.name] = _refused_there(sim, rule, one, base)
+    conceded = {name: base[name] if math.isnan(one.estimate) else one.estimate for name, one in found.items()}
     return Walkaways(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,
@@ -134,17 +134,30 @@ def walkaway(
     )
 
 
-def _check_there(sim: Simulation, rule: Rule, found: TermWalkaway, base: Mapping[str, float]) -> None:
-    """Refuse a certainty equivalent that can be judged at the base terms, but not at a walkaway.
+def _refused_there(
+    sim: Simulation, rule: Rule, found: TermWalkaway, base: Mapping[str, float]
+) -> TermWalkaway:
+    """Take back a walkaway at which a certainty equivalent cannot be judged, though it can at the base terms.
 
     A term may scale a loss, and its tail with it.
     """
-    if not has_certainty(rule) or np.isnan(found.estimate):
-        return
+    if not has_certainty(rule) or math.isnan(found.estimate):
+        return found
     try:
         check_rule(sim, rule, sim.surplus({**base, found.term.name: found.estimate}))
     except RuleError as error:
-        raise RuleError(f"at the walkaway of {found.term.name!r}, {found.estimate:g}: {error}") from None
+        return replace(
+            found,
+            estimate=math.nan,
+            low=math.nan,
+            high=math.nan,
+            standard_error=math.nan,
+            safe=math.nan,
+            status="unresolved",
+            acceptable_set=(),
+            reason=f"at {found.estimate:g}, {error}",
+        )
+    return found
 
 
 def _chance(sim: Simulation, surplus: FloatArray, confidence_level: float) -> Estimate:

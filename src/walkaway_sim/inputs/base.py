@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from scipy import special
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.errors import InputError
 
 __all__ = ["Distribution", "plain_number"]
+
+_SHOWN = 80
+"""Characters of a law that a message shows."""
 
 _Numbers: TypeAlias = NDArray[np.floating[Any]] | Sequence[float]
 
@@ -33,6 +37,15 @@ class Distribution(ABC):
 
     is_discrete: ClassVar[bool] = False
     """Whether all probability sits on single values."""
+
+    def __str__(self) -> str:
+        """Return the law as it is written: its constructor and its figures."""
+        try:
+            figures = [str(one) for key, one in self.spec().items() if key != "kind"]
+        except InputError:
+            return repr(self)
+        text = f"{self.kind}({', '.join(figures)})"
+        return text if len(text) <= _SHOWN else f"{self.kind}(...)"
 
     @overload
     def ppf(self, q: float) -> float: ...

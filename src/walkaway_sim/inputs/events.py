@@ -33,16 +33,20 @@ class EventRisk:
         Loss of one event [currency].
     cap : float, optional
         Most that one event can cost [currency]; None for no cap.
+    longer : float
+        Multiples of the contract's life over which events are sampled; 1 or more.
 
     Notes
     -----
-    Events strike at independent uniform times. Sampling gives `Events`, not numbers, so this is no
-    `Distribution`.
+    Events strike at independent uniform times. Those beyond the contract's life are drawn apart from the
+    others, so that the count within it keeps its law and its correlations. Sampling gives `Events`, not
+    numbers, so this is no `Distribution`.
     """
 
     rate: float
     severity: Distribution
     cap: float | None = None
+    longer: float = 1.0
 
     kind: ClassVar[str] = "event_risk"
 
@@ -60,10 +64,16 @@ class EventRisk:
                     f"got {cap:g}; if every event costs the same, give that number as the severity"
                 )
             object.__setattr__(self, "cap", cap)
+        if not check_finite("event_risk: longer", self.longer) >= 1.0:
+            raise InputError(f"event_risk: longer must be 1 or more, got {self.longer:g}")
 
     def count(self) -> Poisson:
         """Return the distribution of the number of events over the contract's life."""
         return Poisson(self.rate)
+
+    def later_count(self) -> Poisson:
+        """Return the distribution of the number of events that are sampled beyond the contract's life."""
+        return Poisson(self.rate * (self.longer - 1.0))
 
     def severity_mean(self) -> float:
         """Return the expected loss of one event, after the cap [currency]; may be infinite without a cap."""
@@ -100,7 +110,7 @@ class Events(NDArrayOperatorsMixin):
     draw : ndarray of int, shape (n_events,)
         Draw that each event belongs to, in any order.
     time : ndarray, shape (n_events,)
-        When each event strikes, as a share of the contract's life, in (0, 1).
+        When each event strikes, as a share of the time over which they are sampled, in (0, 1).
     severity : ndarray, shape (n_events,)
         Loss of each event, after the cap [currency].
 

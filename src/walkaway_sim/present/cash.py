@@ -77,7 +77,7 @@ def plot_cash(cash: CashPosition, *, ax: Axes | None = None) -> Axes:
         fontsize=11,
     )
     tidy(ax, grid="both")
-    ax.legend(frameon=False, fontsize=8, loc="upper left")
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.13), ncols=2)
     return ax
 
 

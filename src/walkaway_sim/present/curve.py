@@ -150,7 +150,9 @@ def _acceptable(ax: Axes, found: TermWalkaway) -> None:
 
 def _headline(walk: Walkaways, found: TermWalkaway) -> str:
     term, name = found.term, clause(found.term.name)
-    if found.status == "acceptable_nowhere":
+    if found.reason:
+        text = f"{name}: the rule cannot be judged where its walkaway would lie"
+    elif found.status == "acceptable_nowhere":
         text = f"{name}: acceptable at no value from {term_value(term, term.low)} to {term_value(term, term.high)}"
     elif found.status == "acceptable_everywhere":
         text = f"{name}: acceptable to the end, {term_value(found.term, found.estimate)}"

@@ -118,7 +118,10 @@ def plot_value(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax:
     ax.set_xlim(edges[0], edges[-1])
     money_axis(ax.xaxis)
     percent_axis(ax.yaxis)
-    ax.set_xlabel(f"net present value to the supplier [{sim.deal.currency or 'currency'}]")
+    ax.set_xlabel(
+        f"net present value to the supplier [{sim.deal.currency or 'currency'}]; "
+        "the outermost 0.1% on each side not shown"
+    )
     ax.set_ylabel(f"share of draws in a bar of {compact_money(float(edges[1] - edges[0]))}")
     worse = float(np.mean(surplus < 0.0))
     ax.set_title(

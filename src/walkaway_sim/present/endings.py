@@ -62,7 +62,9 @@ def plot_endings(split: Endings, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0.0)
     money_axis(ax.xaxis)
     percent_axis(ax.yaxis)
-    ax.set_xlabel(f"surplus over no deal [{split.currency or 'currency'}]")
+    ax.set_xlabel(
+        f"surplus over no deal [{split.currency or 'currency'}]; the outermost 0.1% on each side not shown"
+    )
     ax.set_ylabel(f"share of draws in a bar of {compact_money(float(edges[1] - edges[0]))}")
     worse = split.surplus < 0.0
     early = ~split.ways[0].draws

@@ -58,7 +58,9 @@ def as_page(sim: Simulation, desk: DealDesk) -> Group:
         Text(_reasons(verdict, sim)),
     ]
     parts += [Text(_rescues(verdict, sim))] if verdict.rescues else []
-    parts += [_walkaways(desk), Text(walk.note, style="italic"), Text()]
+    parts += [_walkaways(desk), Text(walk.note, style="italic")]
+    parts += [Text(f"{clause(name)}: {one.reason}.") for name, one in walk.items() if one.reason]
+    parts.append(Text())
     parts += [_ladder(desk, sim.deal.currency), _figures(desk, sim.deal.currency), Text(_bridge(sim)), Text()]
     parts += [_endings(desk, sim.deal.currency)] if desk.endings is not None else []
     parts += [_rules(verdict, sim.deal.currency), _swings(desk, sim)]
@@ -94,18 +96,19 @@ def empty_table(title: str, left: Iterable[str], right: Iterable[str], rest: Ite
 def _reasons(verdict: Verdict, sim: Simulation) -> str:
     currency = sim.deal.currency
     chance, surplus, tail = verdict.probability, verdict.surplus, verdict.shortfall
+    taxed = " after tax" if sim.deal.tax_rate else ""
     after = f" after the buffer of {money(sim.deal.buffer, currency)}" if sim.deal.buffer else ""
     return (
         f"Chance that the deal beats no deal{after}: {percent(chance.estimate)} "
         f"({percent(chance.low)} to {percent(chance.high)}). "
         f"Expected surplus over no deal: {money(surplus.estimate, currency)}; {_tail_name(verdict)}: "
         f"{money(tail.estimate, currency)}.\n"
-        f"Expected regret of signing: {money(verdict.regret_of_signing.estimate, currency)}; of walking: "
-        f"{money(verdict.regret_of_walking.estimate, currency)}. "
+        f"Regret, averaged over all cases: signing gives up {money(verdict.regret_of_signing.estimate, currency)} "
+        f"where walking was better, walking {money(verdict.regret_of_walking.estimate, currency)} where signing was. "
         + (
-            f"Room before the rule fails: {money(verdict.room.estimate, currency)}."
+            f"What can still be given away before the rule fails: {money(verdict.room.estimate, currency)}{taxed}."
             if verdict.room.estimate >= 0
-            else f"Short of the rule by {money(-verdict.room.estimate, currency)}."
+            else f"Short of the rule by {money(-verdict.room.estimate, currency)}{taxed}."
         )
     )
 
@@ -145,14 +148,14 @@ def _safe(rung: Rung) -> str:
 
 def _interval(one: TermWalkaway) -> str:
     if math.isnan(one.estimate):
-        return "none"
+        return "" if one.reason else "none"
     if one.low == one.high == one.term.limit:
         return "end of range"
     return f"{term_value(one.term, one.low)} to {term_value(one.term, one.high)}"
 
 
 def _remark(one: TermWalkaway) -> str:
-    remark = _STATUS[one.status]
+    remark = "the rule cannot be judged there" if one.reason else _STATUS[one.status]
     if not one.proposal_acceptable and one.status != "acceptable_nowhere":
         remark = "; ".join(part for part in (remark, "the proposal is past it") if part)
     return remark
@@ -181,8 +184,8 @@ def _ladder(desk: DealDesk, currency: str) -> Any:
 
 
 def _binds(rung: Rung) -> str:
-    if rung.binds == "nowhere":
-        return "economics, everywhere"
+    if math.isnan(rung.limit):
+        return "not judged" if rung.binds == "unjudged" else "economics, everywhere"
     words = {"authority": f"authority of {rung.who}", "policy": "policy limit", "range": "end of the range"}
     return f"{words.get(rung.binds, rung.binds)} at {term_value(rung.term, rung.limit)}"
 
@@ -229,7 +232,7 @@ def _figures(desk: DealDesk, currency: str) -> Any:
 
 def _bridge(sim: Simulation) -> str:
     """Return how the expected surplus is made up, from the contract to what is left over no deal."""
-    outside = ("renewal", "leakage", "freed_capacity", "tax")
+    outside = ("renewal", "leakage", "freed_capacity", "costs_avoided", "tax")
     parts = {name: float(drawn.mean()) for name, drawn in sim.components().items()}
     steps = [("contract", sum(amount for name, amount in parts.items() if name not in outside))]
     steps += [(clause(name), parts[name]) for name in outside if parts.get(name)]
@@ -303,13 +306,7 @@ def _assumptions(sim: Simulation) -> list[str]:
         taken = [f"{clause(name)} {_default(name)}" for name in main if name not in given]
         lines += [f"Terms that the deal does not give are taken as: {', '.join(taken)}."] if taken else []
     if len(deal.alternatives) > 1:
-        which = "the best on each draw (perfect foresight)"
-        if sim.chosen is not None:
-            label = deal.alternatives[sim.chosen].label or f"alternative {sim.chosen + 1}"
-            which = f"{label}, the best in expectation of {len(deal.alternatives)} alternatives"
-        lines.append(
-            f"No deal: {which}, worth {money(float(sim.no_deal().mean()), deal.currency)} on average."
-        )
+        lines.append(_alternatives(sim))
     if sim.not_winning.any():
         cost = money(float(sim.not_winning.mean()), deal.currency)
         lines.append(
@@ -324,6 +321,20 @@ def _assumptions(sim: Simulation) -> list[str]:
         )
         lines.append(f"The correlations asked for are not possible together; moved: {text}.")
     return lines
+
+
+def _alternatives(sim: Simulation) -> str:
+    """Return what each alternative is worth, and which of them the deal is compared with."""
+    deal, currency = sim.deal, sim.deal.currency
+    worth = "; ".join(
+        f"{one.label or one.name} {money(amount, currency)}"
+        for one, amount in zip(deal.alternatives, sim.alternative_means(), strict=True)
+    )
+    if sim.chosen is None:
+        perfect = money(deal.kept * float(sim.best_alternative.mean()), currency)
+        return f"No deal, on average: {worth}. Taken: the best on each draw (perfect foresight), {perfect}."
+    chosen = deal.alternatives[sim.chosen]
+    return f"No deal, on average: {worth}. Taken: {chosen.label or chosen.name}, the best in expectation."
 
 
 def _default(name: str) -> str:

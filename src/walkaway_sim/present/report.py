@@ -158,6 +158,7 @@ def _walkaway(one: TermWalkaway) -> dict[str, Any]:
         "status": one.status,
         "acceptable_set": [list(stretch) for stretch in one.acceptable_set],
         "proposal_acceptable": one.proposal_acceptable,
+        "reason": one.reason,
         "unit": one.term.unit,
         "concession": one.term.concession,
     }

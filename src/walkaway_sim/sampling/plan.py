@@ -29,7 +29,7 @@ DesignName = Literal["sobol", "random", "lhs"]
 DESIGNS: tuple[DesignName, ...] = ("sobol", "random", "lhs")
 Drawn = FloatArray | Record
 
-_MORE_EVENTS, _MIXING, _MONTHLY = 3, 4, 5
+_MORE_EVENTS, _MIXING, _MONTHLY, _LATER_EVENTS = 3, 4, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class SamplingPlan:
 
         The count is inverted on the risk's own coordinate. The severities and times of the first
         few events have coordinates too; the others come, in the order of the draws, from a stream
-        of the block.
+        of the block. So do events beyond the contract's life, which are independent of all else.
         """
         if latent is None:
             level = self._uniform(name, index)
@@ -160,6 +160,15 @@ class SamplingPlan:
             draws.append(np.repeat(np.arange(count.size), rest))
             severities.append(np.maximum(levels[:, 0], 2.0**-54))
             times.append(np.maximum(levels[:, 1], 2.0**-54))
+        if risk.longer > 1.0:
+            times = [time / risk.longer for time in times]
+            numbers = stream(self.root, name, _LATER_EVENTS, index)
+            later = np.asarray(risk.later_count().ppf(numbers.random(count.size))).astype(np.int64)
+            levels = np.maximum(numbers.random((int(later.sum()), 2)), 2.0**-54)
+            draws.append(np.repeat(np.arange(count.size), later))
+            severities.append(levels[:, 0])
+            times.append((1.0 + levels[:, 1] * (risk.longer - 1.0)) / risk.longer)
+            count = count + later
         if not draws:
             nothing = np.empty(0)
             return Events(count.size, count, np.empty(0, dtype=np.int64), nothing, nothing)

@@ -43,7 +43,7 @@ _AT_ONCE = (
     "bad_debt",
     "early_termination",
 )
-# Renewal, leakage and freed capacity lie outside the contract; without discounting, waiting costs nothing.
+# Renewal, leakage, freed capacity and costs avoided lie outside the contract; undiscounted, waiting is free.
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def cash_position(
     is invoiced comes in after the days until payment, unit costs are paid after the supplier's credit days
     less the days in stock, a flat rebate after its lag, all else when it is booked; of a month that is paid
     in part, the part counts. Sales tax is left out.
-    Renewal, leakage and freed capacity lie outside the contract.
+    Renewal, leakage, freed capacity and costs avoided lie outside the contract.
 
     Examples
     --------

@@ -128,6 +128,17 @@ class Simulation:
         """Return what the supplier has if it walks, less the cost of not winning, shape ``(n_draws,)``."""
         return self.deal.kept * (self.best_alternative - self.not_winning)
 
+    def alternative_means(self) -> tuple[float, ...]:
+        """Return what each alternative is worth on average, before the cost of not winning [currency]."""
+        sums = np.zeros(len(self.deal.alternatives))
+        for block in self.blocks:
+            rows = slice(block.start, block.start + block.size)
+            drawn = {name: array[rows] for name, array in self.arrays.items()}
+            for i, one in enumerate(self.deal.alternatives):
+                values = np.broadcast_to(one.values(drawn, block.inputs, block.size), (block.size,))
+                sums[i] += float(values.sum())
+        return tuple((self.deal.kept / self.n_draws * sums).tolist())
+
     def strategic(self) -> FloatArray:
         """Return the strategic value, shape ``(n_draws,)`` [currency]."""
         return self.deal.kept * self.strategic_value

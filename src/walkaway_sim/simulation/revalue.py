@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from walkaway_sim.deal.assembly import COST_LEAVES
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
 from walkaway_sim.errors import InputError
@@ -49,9 +50,10 @@ def scalable(sim: Simulation) -> tuple[str, ...]:
         given = [name for name in recipe["inputs"] if name not in EVENTS_OF]
         numbers = [name for name in given if model.constants.get(name) not in (None, 0.0)]
         names += [name for name in numbers if np.isfinite(model.constants[name])]
-        names += [f"fixed_cost.{name}" for name in model.constants["fixed_costs"]]
+        names += [f"fixed_cost.{name}" for leaf in COST_LEAVES.values() for name in model.constants[leaf]]
     quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
     names += [one.name for one in quantities if one.number]
+    names += [f"{one.name}.{part}" for one in quantities if one.model for part in one.model.numbers()]
     return tuple(dict.fromkeys(names))
 
 
@@ -108,15 +110,23 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
         if quantity.name == name and quantity.number is not None:
             moved = replace(quantity, number=quantity.number * factor)
             return _revalued(_with_quantity(sim, moved), lambda drawn: dict(drawn))
+        part = name.removeprefix(f"{quantity.name}.")
+        if quantity.model is not None and part in quantity.model.numbers():
+            number = quantity.model.numbers()[part] * factor
+            moved = replace(quantity, model=quantity.model.with_number(part, number))
+            return _revalued(_with_quantity(sim, moved), lambda drawn: dict(drawn))
     model = sim.deal.value
     if isinstance(model, GraphValue) and name in model.constants:
         constants = {name: float(_times(name, model.constants[name], factor))}
         return _with_model(sim, model.with_constants(**constants))
-    if isinstance(model, GraphValue) and name.removeprefix("fixed_cost.") in model.constants["fixed_costs"]:
+    if isinstance(model, GraphValue):
         label = name.removeprefix("fixed_cost.")
-        costs = {**model.constants["fixed_costs"]}
-        costs[label] *= factor
-        return _with_model(sim, model.with_constants(fixed_costs=costs))
+        for leaf in COST_LEAVES.values():
+            costs = model.constants[leaf]
+            if label in costs:
+                return _with_model(
+                    sim, model.with_constants(**{leaf: {**costs, label: costs[label] * factor}})
+                )
     raise InputError(f"nothing called {name!r} can be scaled. Known: {', '.join(scalable(sim))}")
 
 

@@ -18,6 +18,7 @@ def cross_faults(document: Mapping[str, Any]) -> list[Fault]:
     """Return the faults that lie between tables: names that refer to nothing, or that stand twice."""
     return [
         *_basis_faults(document),
+        *_twice_faults(document),
         *_term_faults(document),
         *_clause_faults(document),
         *_cost_faults(document),
@@ -38,6 +39,17 @@ def _basis_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             "the same basis for the rate and the inflations",
             "Give both nominal or both real, or dismiss the check real_with_nominal with a reason.",
         )
+
+
+def _twice_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Return events that are given with their hazard or chance too."""
+    inputs = document.get("inputs")
+    if not isinstance(inputs, Mapping):
+        return
+    for source, event in EVENTS_OF.items():
+        if source in inputs and event in inputs:
+            remedy = f"{event} comes from {source}: remove one."
+            yield Fault(f"inputs.{event}", f"{source} beside it", "one of the two", remedy)
 
 
 def _clause_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -151,6 +163,8 @@ def _term_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _correlation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     known = _uncertain_names(document)
+    inputs = document.get("inputs")
+    mistyped = [name for name in inputs if name not in QUANTITIES] if isinstance(inputs, Mapping) else []
     seen: set[frozenset[str]] = set()
     for index, table in _tables(document, "correlation"):
         names = table.get("between")
@@ -158,21 +172,48 @@ def _correlation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             continue
         place = f"correlation[{index}].between"
         for name in names:
-            if name not in known:
-                if name in QUANTITIES:
-                    remedy = "Give it a distribution: a plain number cannot be correlated."
-                else:
-                    hint = nearest(name, known).lstrip("; ")
-                    remedy = (
-                        f"{hint[:1].upper()}{hint[1:]}" if hint else "Name an input that is a distribution."
-                    )
-                yield Fault(place, repr(name), f"uncertain inputs: {', '.join(known)}", remedy)
+            if name not in known and not (name in QUANTITIES and nearest(name, mistyped)):
+                yield _unknown_pair_name(document, place, name, known)
         pair = frozenset(names)
         if len(pair) == 1:
             yield Fault(place, repr(names), "two different inputs", "Name another one.")
         elif pair in seen:
             yield Fault(place, repr(names), "each pair once", "Remove one of the two.")
         seen.add(pair)
+
+
+def _unknown_pair_name(document: Mapping[str, Any], place: str, name: str, known: list[str]) -> Fault:
+    """Return what is wrong with a name in a correlation, and which one was probably meant."""
+    inputs, needed = document.get("inputs"), "an uncertain input"
+    given = inputs if isinstance(inputs, Mapping) else {}
+    event = EVENTS_OF.get(name)
+    labels = _labels(document)
+    if event in known:
+        remedy = f"What is drawn is called {event!r}: name that."
+    elif name in labels:
+        remedy = f"That alternative is called {labels[name]!r} here."
+    elif name in given:
+        remedy = "Give it a distribution: a plain number cannot be correlated."
+    elif name in QUANTITIES:
+        remedy = "It is not among the inputs: add it, or remove the pair."
+    else:
+        hint = nearest(name, known).lstrip("; ")
+        remedy = f"{hint[:1].upper()}{hint[1:]}"
+        needed = "an uncertain input" if hint else f"an uncertain input: {', '.join(known)}"
+        remedy = remedy or "Name one of them."
+    return Fault(place, repr(name), needed, remedy)
+
+
+def _labels(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name by which each labelled no-deal alternative is drawn."""
+    no_deal = document.get("no_deal")
+    given = no_deal.get("alternatives") if isinstance(no_deal, Mapping) else None
+    several = isinstance(given, list) and len(given) > 1
+    return {
+        str(one["name"]): f"no_deal.{i}" if several else "no_deal"
+        for i, one in enumerate(given if isinstance(given, list) else [], start=1)
+        if isinstance(one, Mapping) and "name" in one
+    }
 
 
 def _uncertain_names(document: Mapping[str, Any]) -> list[str]:
@@ -184,7 +225,7 @@ def _uncertain_names(document: Mapping[str, Any]) -> list[str]:
     if isinstance(events, Mapping):
         names += list(events)
     for _, cost in _tables(document, "fixed_costs"):
-        if cost.get("paid") == "with" and _is_law(cost.get("amount")):
+        if cost.get("paid") in ("with", "without") and _is_law(cost.get("amount")):
             names.append(f"fixed_cost.{cost.get('name')}")
     no_deal = document.get("no_deal")
     alternatives = no_deal.get("alternatives") if isinstance(no_deal, Mapping) else None

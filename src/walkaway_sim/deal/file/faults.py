@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,9 +23,10 @@ from walkaway_sim.deal.file.schema import (
 )
 from walkaway_sim.deal.file.specs import ALTERNATIVES, ENTRIES, SPECS, TAG, EventEntry
 from walkaway_sim.deal.supply.clauses import TERMS
+from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.errors import Fault
 
-__all__ = ["fault_of", "one_each"]
+__all__ = ["fault_of", "one_each", "refusal"]
 
 _NEEDED = {
     "float_type": "a number",
@@ -38,6 +40,9 @@ _NEEDED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
 }
+
+_LISTED = 14
+"""The most names that a message lists."""
 
 _TABLES: dict[str, Any] = {
     "inputs": InputsModel,
@@ -84,30 +89,89 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
                 "an uncertain quantity",
                 "Give it under terms or fixed_terms.",
             )
-        known = _known_keys(location[:-1])
-        hint = nearest(key, known).lstrip("; ")
-        remedy = f"{hint[:1].upper()}{hint[1:]}" if hint else "Remove it."
-        return Fault(place, f"the unknown key {key!r}", f"one of {', '.join(known)}", remedy)
+        return _unknown_key(place, location, error.get("input"))
     if kind == "missing":
         return Fault(place, "nothing", _wanted(location), "Add it.")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         kinds = sorted(_models(location, 1))
         given = error["input"].get("kind") if isinstance(error.get("input"), Mapping) else None
-        hint = nearest(str(given), kinds).lstrip("; ")
-        remedy = (
-            f"{hint[:1].upper()}{hint[1:]}"
-            if hint
-            else 'Write for instance { kind = "pert", low = 1, mode = 2, high = 4 }.'
-        )
-        needed = f"a number, or a table whose kind is one of {', '.join(kinds)}"
+        remedy = _meant(str(given), kinds)
+        needed = "a number, or a table with a kind"
+        if not remedy:
+            needed += f", one of {', '.join(kinds)}"
+            remedy = 'Write for instance { kind = "pert", low = 1, mode = 2, high = 4 }.'
         return Fault(place, "no kind" if given is None else f"kind {given!r}", needed, remedy)
     if kind == "value_error":
-        return Fault(place, found, "figures that the model can use", _sentence(str(error["ctx"]["error"])))
+        return refusal(place, found, str(error["ctx"]["error"]))
     if kind == "string_pattern_mismatch":
         needed = "a rule such as chance:0.9, mean, shortfall:0.1 or certainty:50000"
         return Fault(place, found, needed, "Write one of these.")
+    if kind == "list_type" and location[0] in ("correlation", "terms", "fixed_costs"):
+        return Fault(
+            place, "a single table", "a list of tables", f"Write [[{location[0]}]], with two brackets."
+        )
+    if kind == "dict_type" and location[0] == "events":
+        return Fault(place, "a list", "a table for each risk", "Write [events.NAME], with single brackets.")
     needed = _NEEDED.get(kind) or _lowered(str(error["msg"]))
-    return Fault(place, found, needed, "Change it, or see `walkaway schema`.")
+    percentage = _percentage(found, needed)
+    remedy = _sentence(percentage) if percentage else "Change it, or see `walkaway schema`."
+    return Fault(place, found, needed, remedy)
+
+
+_REFUSAL = re.compile(
+    r"(?P<what>.*?) (?:must|needs) (?P<needed>.+?)[,;] got (?P<found>.+?)(?:; (?P<remedy>.+))?", re.DOTALL
+)
+
+
+_SHARE = re.compile(r"(?:and|than) (?:1|0\.99)(?: |$)")
+
+
+def refusal(place: str, found: str, message: str) -> Fault:
+    """Return what a constructor refused as a fault: its messages say what must be, and what it got."""
+    if place == "rebate_tiers" and (tier := re.search(r"tier (\d+) must", message)):
+        place = f"{place}.tiers[{tier[1]}]"
+    parts = _REFUSAL.fullmatch(message)
+    if parts is None:
+        return Fault(place, found, "figures that make sense", _sentence(message))
+    what = parts["what"].removeprefix("term ").split(": ")[-1]
+    key = place.rsplit(".", 1)[-1]
+    needed = f"to {parts['needed']}" if what == key else f"{what} to {parts['needed']}"
+    remedy = parts["remedy"] or _percentage(parts["found"], needed)
+    if remedy.startswith("did you mean"):
+        needed = re.sub("one of .*", "one that it knows", needed, flags=re.DOTALL)
+    return Fault(place, parts["found"], needed, _sentence(remedy or "Change it"))
+
+
+def _percentage(found: str, needed: str) -> str:
+    """Return what to write where a percentage stands in place of a share, or nothing."""
+    try:
+        number = float(found)
+    except ValueError:
+        return ""
+    if not (1.0 < number <= 100.0 and _SHARE.search(needed)):
+        return ""
+    return f"if {number:g}% is meant, write {number / 100:g}"
+
+
+def _unknown_key(place: str, location: tuple[Any, ...], given: Any) -> Fault:
+    """Return what is wrong with a key that no table knows, and where it may belong."""
+    key = str(location[-1])
+    found = f"the unknown key {key!r}"
+    known = _known_keys(location[:-1])
+    if location[0] == "inputs" and isinstance(given, Mapping) and given.get("kind") == "event_risk":
+        return Fault(place, "an event risk", "an uncertain quantity", f"Move it to [events.{key}].")
+    if location[0] in ("fixed_terms", "terms") and key in QUANTITIES:
+        return Fault(place, "a quantity", "a term of the agreement", "Give it under [inputs].")
+    if remedy := _meant(key, known):
+        return Fault(place, found, "a key that it knows", remedy)
+    more = "" if len(known) <= _LISTED else f" and {len(known) - _LISTED} more, see `walkaway fields`"
+    return Fault(place, found, f"one of {', '.join(known[:_LISTED])}{more}", "Remove it.")
+
+
+def _meant(word: str, options: Sequence[str]) -> str:
+    """Return ``Did you mean 'x'?``, or nothing."""
+    hint = nearest(word, options).lstrip("; ")
+    return f"{hint[:1].upper()}{hint[1:]}"
 
 
 def _dotted(location: tuple[Any, ...]) -> str:

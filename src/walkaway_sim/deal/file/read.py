@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.errors import DealFileError, Fault, InputError
+from walkaway_sim.examples.shelf import EXAMPLES
 
 if TYPE_CHECKING:
     from walkaway_sim.deal.deal import Deal
@@ -49,8 +51,12 @@ def read_deal(path: str | os.PathLike[str]) -> Deal:
     try:
         return _deal(model, list(document["inputs"]))
     except InputError as error:
-        fault = Fault("the deal as a whole", "what this message says", "figures that go together", str(error))
-        raise DealFileError(shown, (fault,)) from None
+        from walkaway_sim.deal.file.faults import refusal
+
+        raise DealFileError(shown, (refusal("the deal as a whole", "what it says", str(error)),)) from None
+
+
+_DECIMAL_COMMA = re.compile(r"=\s*-?\d+,\d+\s*(#.*)?$")
 
 
 def _document(path: str) -> dict[str, Any]:
@@ -61,13 +67,20 @@ def _document(path: str) -> dict[str, Any]:
         raise DealFileError(path, (fault,)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        fault = Fault("the file", reason.lower(), "a file that can be read", "Check its name and its rights.")
+        remedy = "Check its name and its rights."
+        if path in EXAMPLES:
+            remedy = f"For the example of that name, copy it first: walkaway examples {path}."
+        fault = Fault("the file", reason.lower(), "a file that can be read", remedy)
         raise DealFileError(path, (fault,)) from None
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         where, found = _position(str(error))
         remedy = "See https://toml.io, or start from a copy of an example: walkaway examples."
+        if (line := re.search(r"line (\d+)", where)) and _DECIMAL_COMMA.search(
+            text.splitlines()[int(line[1]) - 1]
+        ):
+            remedy = "Write decimals with a point, as in 0.07."
         raise DealFileError(path, (Fault(where, found, "TOML", remedy),)) from None
 
 
@@ -89,7 +102,8 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
         model = DealModel.model_validate(document)
     except ValidationError as error:
         faults = [fault_of(one) for one in one_each(error.errors())]
-    faults += cross_faults(document)
+    places = {fault.place for fault in faults}
+    faults += [fault for fault in cross_faults(document) if fault.place not in places]
     if faults or model is None:
         raise DealFileError(path, tuple(dict.fromkeys(faults)))
     return model
@@ -130,7 +144,7 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
         rate_basis=model.rate_basis,
         inflation_basis=model.inflation_basis,
         no_deal={
-            getattr(one, "name", "") or f"alternative {number}": alternative(one)
+            getattr(one, "name", "") or f"no_deal.{number}": alternative(one)
             for number, one in enumerate(model.no_deal.alternatives, start=1)
         },
         no_deal_choice=model.no_deal.choice,

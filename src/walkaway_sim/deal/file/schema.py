@@ -208,6 +208,11 @@ _CHECKS: dict[str, Any] = {
 DismissedModel: Any = create_model("DismissedModel", __base__=Strict, **_CHECKS)
 
 
+_ONE_RULE = (
+    r"\s*(mean|need_to_win|want_to_win|(chance|shortfall):0?\.[0-9]*[1-9][0-9]*|certainty:[0-9][0-9._]*)\s*"
+)
+
+
 class DealModel(Strict):
     """A supply agreement under negotiation."""
 
@@ -226,7 +231,7 @@ class DealModel(Strict):
     tax_rate: float = Field(default=0.0, ge=0, le=0.99, description="one rate on everything, losses offset")
     rule: str | None = Field(
         default=None,
-        pattern=r"^\s*(mean|need_to_win|want_to_win|(chance|shortfall|certainty):[0-9._]+)(\s*\+.*)?\s*$",
+        pattern=rf"^{_ONE_RULE}(\+{_ONE_RULE})*$",
         description="chance:0.9, mean, shortfall:0.1, certainty:50000, need_to_win or want_to_win",
     )
     strategic: Entry = Field(default=0.0, description="worth beside the cash, whatever the terms [currency]")

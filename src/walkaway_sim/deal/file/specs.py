@@ -233,6 +233,10 @@ class _FreedCapacity(_Named):
     units: Amount  # type: ignore[valid-type]  # a union made at run time
     margin: Amount  # type: ignore[valid-type]  # a union made at run time
     after: float = Field(default=0.0, ge=0, description="months until it is sold")
+    months: float | None = Field(
+        default=None, gt=0, description="how long it is free, if not the agreement's"
+    )
+    annual_rate: float | None = Field(default=None, gt=-1, lt=1, description="discount rate, if another one")
     binds: Amount = 1.0  # type: ignore[valid-type]  # a union made at run time
 
     @model_validator(mode="after")
@@ -246,10 +250,9 @@ class _FreedCapacity(_Named):
         def law(given: Any) -> Any:
             return given if isinstance(given, float | int) else from_spec(given.spec())
 
-        about = {key: getattr(self, key) for key in ("owner", "source", "as_of")}
-        return freed_capacity(
-            law(self.units), law(self.margin), after=self.after, binds=law(self.binds), **about
-        )
+        same = ("after", "months", "annual_rate", "unit", "owner", "source", "as_of")
+        given = {key: getattr(self, key) for key in same}
+        return freed_capacity(law(self.units), law(self.margin), binds=law(self.binds), **given)
 
 
 ALTERNATIVES: dict[str, type[BaseModel]] = {

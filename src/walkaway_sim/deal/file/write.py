@@ -140,7 +140,7 @@ def _fixed_cost(cost: FixedCost) -> dict[str, Any]:
 
 
 def _alternative(label: str, given: Any) -> Any:
-    name = {} if not label or label.startswith("alternative ") else {"name": label}
+    name = {} if not label or label.startswith("no_deal.") else {"name": label}
     if isinstance(given, FreedCapacity):
         return given.spec() | name
     about = _about(given) | name if isinstance(given, Input) else name

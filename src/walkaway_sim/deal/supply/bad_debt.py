@@ -1,10 +1,12 @@
 r"""Component 17: bad debt, an event.
 
 A default ends the trading in its month ``L``. What is lost is a share of the invoices then open: those of
-the last ``12 (days + late)/365`` months, the oldest of them in part.
+the last ``12 (days + late)/365`` months, the oldest of them in part: for goods, shortfall fees and billed work.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,7 +15,15 @@ from walkaway_sim.deal.annuities import Number, ramp_weight
 from walkaway_sim.deal.clipped import only_where
 from walkaway_sim.deal.supply.review_schedule import ReviewSchedule, level_in
 
-__all__ = ["bad_debt", "default_loss", "open_invoices", "open_months"]
+__all__ = [
+    "bad_debt",
+    "default_loss",
+    "default_loss_on_fee",
+    "default_loss_on_work",
+    "loss_share",
+    "open_invoices",
+    "open_months",
+]
 
 
 def open_months(
@@ -29,18 +39,10 @@ def open_months(
     return result
 
 
-def open_invoices(
-    month: Number,
-    open_months: Number,
-    list_month: Number,
-    log_growth: Number,
-    ramp_months: Number,
-    log_index: Number,
-    review_schedule: ReviewSchedule,
-) -> Number:
-    r"""Return the invoices open at the end of a month, at list price, not discounted [currency].
+def open_invoices(month: Number, open_months: Number, invoiced: Callable[[Number], Number]) -> Number:
+    r"""Return the invoices open at the end of a month, not discounted.
 
-    .. math:: \sum_{j \ge 0,\ m - j \ge 1} p_0\, p_{m-j}\, Q_{m-j} \min\{1,\ \max\{0,\ O - j\}\}
+    .. math:: \sum_{j \ge 0,\ m - j \ge 1} invoice_{m-j} \min\{1,\ \max\{0,\ O - j\}\}
 
     Parameters
     ----------
@@ -48,36 +50,31 @@ def open_invoices(
         ``m``, a month in which the agreement is traded.
     open_months : float or ndarray, shape (n_draws,)
         ``O``: months of invoices that are open.
-    list_month : float or ndarray, shape (n_draws,)
-        A full first month at list price [currency a month].
-    log_growth, log_index : float or ndarray, shape (n_draws,)
-        Of volume and of the index of the reviews [log per month].
-    ramp_months : float or ndarray, shape (n_draws,)
-        Length of the ramp-up [months].
-    review_schedule : ReviewSchedule
+    invoiced : callable
+        What is invoiced in a month, which may differ from draw to draw.
 
     Examples
     --------
-    >>> level = ReviewSchedule(36, 12, 0, 0, 1, np.inf, 36)
-    >>> float(open_invoices(10.0, 2.25, 100.0, 0.0, 0.0, 0.0, level))
-    225.0
+    >>> float(open_invoices(10.0, 2.25, lambda month: 10.0 * month))
+    214.0
     """
     total: Number = 0.0
     reach = np.minimum(open_months, month)
     for back in range(int(np.ceil(np.max(reach, initial=0.0)))):
-        here = month - float(back)
         share = np.clip(reach - back, 0.0, 1.0)
         # Before the first month the share is 0: any month will do there.
-        here = np.maximum(here, 1.0)
-        volume = np.exp(log_growth * (here - 1.0)) * ramp_weight(here, ramp_months)
-        total = total + share * volume * level_in(here, review_schedule, log_index)
-    return list_month * total
+        total = total + share * invoiced(np.maximum(month - float(back), 1.0))
+    return total
+
+
+def loss_share(defaulted: BoolArray, loss_given_default: Number, discount_factor_end: Number) -> Number:
+    """Return the share of what is owed at a default that is lost, in today's money; 0 without a default."""
+    return defaulted * (loss_given_default * discount_factor_end)
 
 
 def default_loss(
     defaulted: BoolArray,
-    loss_given_default: Number,
-    discount_factor_end: Number,
+    loss_share: Number,
     life: Number,
     open_months: Number,
     list_month: Number,
@@ -86,37 +83,149 @@ def default_loss(
     log_index: Number,
     review_schedule: ReviewSchedule,
 ) -> Number:
-    r"""Return what a default loses, before the discount: ``LGD x open invoices x v^L``, 0 without one [currency].
+    """Return what a default loses of the invoices for goods, at list price [currency].
 
     Parameters
     ----------
     defaulted : ndarray of bool, shape (n_draws,) or ()
         Whether a default ended the trading.
-    loss_given_default : float or ndarray, shape (n_draws,)
-        Share of the open invoices that is lost [fraction].
-    discount_factor_end : float or ndarray, shape (n_draws,)
-        ``v^L``.
-    life : float or ndarray, shape (n_draws,)
-        Months traded, ``L``.
-    open_months, list_month, log_growth, ramp_months, log_index, review_schedule
-        As for `open_invoices`.
+    loss_share : float or ndarray, shape (n_draws,)
+        ``LGD v^L`` [fraction].
+    life, open_months : float or ndarray, shape (n_draws,)
+        Months traded, ``L``, and months of invoices that are open.
+    list_month : float or ndarray, shape (n_draws,)
+        A full first month at list price [currency a month].
+    log_growth, log_index : float or ndarray, shape (n_draws,)
+        Of volume and of the index of the reviews [log per month].
+    ramp_months : float or ndarray, shape (n_draws,)
+        Length of the ramp-up [months].
+    review_schedule : ReviewSchedule
     """
-    lent = (life, open_months, list_month, log_growth, ramp_months, log_index, review_schedule)
+
     # Defaults are rare.
-    return loss_given_default * discount_factor_end * only_where(defaulted, open_invoices, *lent)
+    def owed(
+        life: Number, open_months: Number, first: Number, growth: Number, ramp: Number, index: Number
+    ) -> Number:
+        def invoiced(month: Number) -> Number:
+            volume = np.exp(growth * (month - 1.0)) * ramp_weight(month, ramp)
+            return first * volume * level_in(month, review_schedule, index)
+
+        return open_invoices(life, open_months, invoiced)
+
+    return loss_share * only_where(
+        defaulted, owed, life, open_months, list_month, log_growth, ramp_months, log_index
+    )
 
 
-def bad_debt(default_loss: Number, discount: float, life: Number, horizon: Number) -> Number:
+def default_loss_on_fee(
+    defaulted: BoolArray,
+    loss_share: Number,
+    life: Number,
+    open_months: Number,
+    list_price: Number,
+    minimum_commitment: float,
+    volume_at_terms: Number,
+    log_growth: Number,
+    ramp_months: Number,
+    log_index: Number,
+    review_schedule: ReviewSchedule,
+) -> Number:
+    """Return what a default loses of shortfall fees, at list price and if these are collected [currency].
+
+    `list_price` [currency a unit], `minimum_commitment` and `volume_at_terms` [units a year]; the others as in
+    `default_loss`.
+    """
+
+    def owed(
+        life: Number,
+        open_months: Number,
+        price: Number,
+        volume: Number,
+        growth: Number,
+        ramp: Number,
+        index: Number,
+    ) -> Number:
+        def invoiced(month: Number) -> Number:
+            missing = np.maximum(minimum_commitment - volume * np.exp(growth * (month - 1.0)), 0.0)
+            return price * missing * ramp_weight(month, ramp) * level_in(month, review_schedule, index)
+
+        return open_invoices(life, open_months, invoiced)
+
+    total = only_where(
+        defaulted, owed, life, open_months, list_price, volume_at_terms, log_growth, ramp_months, log_index
+    )
+    return loss_share * total / 12.0
+
+
+def default_loss_on_work(
+    defaulted: BoolArray,
+    loss_share: Number,
+    life: Number,
+    open_months: Number,
+    volume_at_terms: Number,
+    log_growth: Number,
+    ramp_months: Number,
+    work_cost: Number,
+    log_work_inflation: Number,
+    work: Number,
+    log_work_growth: Number,
+    planned_work: Number,
+) -> Number:
+    """Return what a default loses of work billed above the planned level, at its plain cost [currency].
+
+    The work as in `excess_work_value`; the others as in `default_loss`.
+    """
+
+    def owed(
+        life: Number,
+        open_months: Number,
+        volume: Number,
+        growth: Number,
+        ramp: Number,
+        cost: Number,
+        inflation: Number,
+        work: Number,
+        work_growth: Number,
+        planned: Number,
+    ) -> Number:
+        def invoiced(month: Number) -> Number:
+            excess = np.maximum(work * np.exp(work_growth * (month - 1.0)) - planned, 0.0)
+            units = volume * np.exp((growth + inflation) * (month - 1.0)) * ramp_weight(month, ramp)
+            return cost * units * excess
+
+        return open_invoices(life, open_months, invoiced)
+
+    total = only_where(
+        defaulted, owed, life, open_months, volume_at_terms, log_growth, ramp_months, work_cost,
+        log_work_inflation, work, log_work_growth, planned_work,
+    )  # fmt: skip
+    return loss_share * total / 12.0
+
+
+def bad_debt(
+    default_loss: Number,
+    default_loss_on_fee: Number,
+    default_loss_on_work: Number,
+    collected: Number,
+    excess_work_price: float,
+    discount: float,
+    life: Number,
+    horizon: Number,
+) -> Number:
     r"""Return the loss from a default of the customer.
 
-    .. math:: -LGD\; v^L \sum_{j \ge 0} net_{L-j} \min\{1,\ \max\{0,\ O - j\}\}
+    .. math:: -LGD\; v^L \sum_{j \ge 0} bill_{L-j} \min\{1,\ \max\{0,\ O - j\}\}
 
     where the deal ends by default, and 0 elsewhere.
 
     Parameters
     ----------
-    default_loss : float or ndarray, shape (n_draws,)
-        At list price after reviews [currency].
+    default_loss, default_loss_on_fee, default_loss_on_work : float or ndarray, shape (n_draws,)
+        On goods and on shortfall fees at list price after reviews, and on work at plain cost [currency].
+    collected : float or ndarray, shape (n_draws,)
+        Whether shortfall fees are collected.
+    excess_work_price : float
+        Price of work above the planned level [multiples of the plain cost].
     discount : float
         [fraction of list price]
     life, horizon : float or ndarray, shape (n_draws,)
@@ -134,7 +243,9 @@ def bad_debt(default_loss: Number, discount: float, life: Number, horizon: Numbe
 
     Examples
     --------
-    >>> float(bad_debt(120_000.0, 0.25, 18.0, np.inf))
-    -90000.0
+    >>> float(bad_debt(120_000.0, 4_000.0, 500.0, 1.0, 2.0, 0.25, 18.0, np.inf))
+    -94000.0
     """
-    return default_loss * (discount - 1.0) * np.less_equal(life, horizon)
+    at_list = default_loss + collected * default_loss_on_fee
+    lost = at_list * (1.0 - discount) + excess_work_price * default_loss_on_work
+    return -lost * np.less_equal(life, horizon)

@@ -67,6 +67,7 @@ COMPONENTS: tuple[Node, ...] = (
     Node("renewal", renewal.renewal),
     Node("leakage", leakage.leakage),
     Node("freed_capacity", freed_capacity.freed_capacity),
+    Node("costs_avoided", fixed_cost.costs_avoided),
 )
 
 NODES: tuple[Node, ...] = (
@@ -100,6 +101,7 @@ NODES: tuple[Node, ...] = (
             flows.list_month,
             net_revenue.gross_revenue,
             net_revenue.net_revenue,
+            net_revenue.invoiced,
             net_revenue.billed_by_year,
             review_schedule.review_schedule,
             review_schedule.price_stretches,
@@ -125,7 +127,11 @@ NODES: tuple[Node, ...] = (
             penalty_share.penalty_share,
             annual_cap.late_penalties,
             bad_debt.open_months,
+            bad_debt.loss_share,
             bad_debt.default_loss,
+            bad_debt.default_loss_on_fee,
+            bad_debt.default_loss_on_work,
+            early_termination.received,
             early_termination.stock_left,
             renewal.renewal_units,
             leakage.exposed_value,
@@ -153,13 +159,22 @@ def _on_time(on_time: Any) -> Any:
 
 
 FEATURES: dict[str, dict[str, Callable[..., Any]]] = {
-    "shortfall_fee": {"shortfall_fee": nothing, "shortfall_value": nothing},
+    "shortfall_fee": {
+        "shortfall_fee": nothing,
+        "shortfall_value": nothing,
+        "default_loss_on_fee": nothing,
+    },
     "capacity_surge": {"capacity_surge": nothing},
     "rebate_tiers": {"rebate_bonus": nothing},
     "review_cap": {"review_uplift": review_path.review_uplift},
     "early_payment": {"early_payment_discount": nothing, "paid_early": nothing},
-    "workload": {"workload": nothing, "excess_work_billed": nothing},
-    "excess_work": {"excess_work_value": nothing, "excess_work_billed": nothing},
+    "workload": {"workload": nothing},
+    "excess_work": {
+        "excess_work_value": nothing,
+        "excess_work_billed": nothing,
+        "default_loss_on_work": nothing,
+    },
+    "costs_avoided": {"costs_avoided": nothing},
     "minimum_drop": {"delivery": delivery.delivery},
     "penalty_annual_cap": {
         "guarantee_penalties": guarantee_penalties.guarantee_penalties,
@@ -182,6 +197,7 @@ CONSTANTS: dict[str, str] = {
     "rebate_tiers": "pairs (net revenue of a contract year, what it adds to the rebate); may be empty",
     "retrospective": "1 where a tier, once reached, counts for the whole year; 0 where for what is above it",
     "fixed_costs": "fixed costs that come with the deal, by name [currency a year]; may be empty",
+    "fixed_costs_without": "fixed costs that only losing brings, by name [currency a year]; may be empty",
     "late_uniforms": "a uniform number for each month of each draw; None without an annual cap on penalties",
     "discount_proposed": "the discount at which the volume is believed",
     "payment_days_proposed": "the payment days at which the days late are believed",
@@ -216,7 +232,7 @@ def supply_graph(features: Collection[str] | None = None) -> ValueGraph:
     --------
     >>> graph = supply_graph()
     >>> graph.components[:3], len(graph.components)
-    (('list_revenue', 'shortfall_fee', 'capacity_surge'), 22)
+    (('list_revenue', 'shortfall_fee', 'capacity_surge'), 23)
     >>> sorted(supply_graph(()).touched("guarantee"))
     ['guarantee_penalties', 'penalty_share']
     """

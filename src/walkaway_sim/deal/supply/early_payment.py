@@ -12,13 +12,13 @@ def paid_early(early_payment_discount: float, early_payment_uptake: Number) -> N
     return early_payment_uptake if early_payment_discount > 0.0 else 0.0
 
 
-def early_payment_discount(net_revenue: Number, early_payment_discount: float, paid_early: Number) -> Number:
-    """Return the discount for early payment: ``-e x share paid early x net revenue``.
+def early_payment_discount(invoiced: Number, early_payment_discount: float, paid_early: Number) -> Number:
+    """Return the discount for early payment: ``-e x share paid early x invoices``.
 
     Parameters
     ----------
-    net_revenue : float or ndarray, shape (n_draws,)
-        Revenue after discount and price reviews [currency].
+    invoiced : float or ndarray, shape (n_draws,)
+        All invoices: for goods, shortfall fees and billed work [currency].
     early_payment_discount : float
         ``e`` [fraction of the invoice].
     paid_early : float or ndarray, shape (n_draws,)
@@ -38,4 +38,4 @@ def early_payment_discount(net_revenue: Number, early_payment_discount: float, p
     >>> early_payment_discount(1000.0, 0.02, 0.5)
     -10.0
     """
-    return -early_payment_discount * paid_early * net_revenue
+    return -early_payment_discount * paid_early * invoiced

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from walkaway_sim._typing import BoolArray
 from walkaway_sim.deal.annuities import Number, ramp_weight
 
-__all__ = ["early_termination", "stock_left"]
+__all__ = ["early_termination", "received", "stock_left"]
+
+
+def received(defaulted: BoolArray, loss_given_default: Number) -> Number:
+    """Return the share of what the customer owes at an early end that it pays: less where it defaulted."""
+    return 1.0 - defaulted * loss_given_default
 
 
 def stock_left(
@@ -18,6 +24,7 @@ def stock_left(
     ramp_months: Number,
     stock_days: Number,
     stock_buy_back: Number,
+    received: Number,
 ) -> Number:
     """Return the cost of the stock that an early end leaves and nobody buys back [currency].
 
@@ -35,6 +42,8 @@ def stock_left(
         Days of sales that lie in stock [days].
     stock_buy_back : float or ndarray, shape (n_draws,)
         Share that the customer buys back at cost [fraction].
+    received : float or ndarray, shape (n_draws,)
+        Share of what it owes that it pays [fraction].
 
     Examples
     --------
@@ -45,7 +54,7 @@ def stock_left(
         return 0.0
     last = unit_cost * volume_at_terms / 12.0 * np.exp((log_growth + log_inflation) * (life - 1.0))
     last = last * ramp_weight(life, ramp_months)
-    return (1.0 - stock_buy_back) * last * (stock_days * (12.0 / 365.0))
+    return (1.0 - received * stock_buy_back) * last * (stock_days * (12.0 / 365.0))
 
 
 def early_termination(
@@ -55,12 +64,13 @@ def early_termination(
     stranded_cost: Number,
     termination_recovery: float,
     set_up: Number,
+    received: Number,
     stock_left: Number,
     discount_factor_end: Number,
 ) -> Number:
     r"""Return the cost of an early end, by exit or default, where ``L < T``.
 
-    .. math:: [-stranded + \rho\, set\text{-}up\, (1 - L/T) - stock\ left]\, v^L
+    .. math:: [-stranded + received\, \rho\, set\text{-}up\, (1 - L/T) - stock\ left]\, v^L
 
     Parameters
     ----------
@@ -74,6 +84,8 @@ def early_termination(
         Share ``rho`` of the set-up cost that is recovered in proportion to the time left [fraction].
     set_up : float or ndarray, shape (n_draws,)
         Set-up cost [currency].
+    received : float or ndarray, shape (n_draws,)
+        Share of what the customer owes that it pays [fraction].
     stock_left : float or ndarray, shape (n_draws,)
         Stock that nobody buys back, at cost [currency].
     discount_factor_end : float or ndarray, shape (n_draws,)
@@ -87,14 +99,15 @@ def early_termination(
 
     Notes
     -----
-    Source: ECONOMICS, component 15. The notice is in the months traded.
+    Source: ECONOMICS, component 15. The notice is in the months traded. A customer that defaults pays of the
+    recovery what it pays of its invoices.
 
     Examples
     --------
-    >>> early_termination(np.array([18.0, 36.0]), np.inf, 36.0, 12_000.0, 0.5, 60_000.0, 1_000.0, 1.0)
+    >>> early_termination(np.array([18.0, 36.0]), np.inf, 36.0, 12_000.0, 0.5, 60_000.0, 1.0, 1_000.0, 1.0)
     array([2000.,    0.])
     """
-    recovered = (termination_recovery * set_up) * (1.0 - life / term_length)
+    recovered = (received * termination_recovery * set_up) * (1.0 - life / term_length)
     lost: Number = (recovered - stranded_cost - stock_left) * discount_factor_end
     early = np.less(life, term_length) & np.less_equal(life, horizon)
     return np.where(early, lost, 0.0)[()]

@@ -24,7 +24,7 @@ def financing_rate(
     gst_rate: Number,
     log_discount: Number,
 ) -> Number:
-    """Return the share of net revenue that is lost by waiting for the invoices.
+    """Return the share of the invoices that is lost by waiting for them.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def financing_rate(
     Returns
     -------
     float or ndarray, shape (n_draws,)
-        Share of net revenue [fraction].
+        Share of the invoices [fraction].
 
     Examples
     --------
@@ -69,15 +69,15 @@ def supplier_credit(
     return unit_cost_value * _lost_by_waiting(supplier_credit_days - stock_days, log_discount)
 
 
-def financing(net_revenue: Number, financing_rate: Number, supplier_credit: Number) -> Number:
+def financing(invoiced: Number, financing_rate: Number, supplier_credit: Number) -> Number:
     r"""Return the cost of waiting for payment, less the supplier's own credit.
 
-    .. math:: -net\,(1 + gst)\,(1 - (1+r)^{-(days + late)/365}) + cost\,(1 - (1+r)^{-(credit - stock)/365})
+    .. math:: -invoiced\,(1 + gst)\,(1 - (1+r)^{-(days + late)/365}) + cost\,(1 - (1+r)^{-(credit - stock)/365})
 
     Parameters
     ----------
-    net_revenue : float or ndarray, shape (n_draws,)
-        Invoices, before the rebate [currency].
+    invoiced : float or ndarray, shape (n_draws,)
+        All invoices, before the rebate: for goods, shortfall fees and billed work [currency].
     financing_rate : float or ndarray, shape (n_draws,)
         Share of an invoice lost by waiting [fraction].
     supplier_credit : float or ndarray, shape (n_draws,)
@@ -98,4 +98,4 @@ def financing(net_revenue: Number, financing_rate: Number, supplier_credit: Numb
     >>> financing(1000.0, 0.01, 2.0)
     -8.0
     """
-    return supplier_credit - net_revenue * financing_rate
+    return supplier_credit - invoiced * financing_rate

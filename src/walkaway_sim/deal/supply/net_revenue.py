@@ -1,4 +1,4 @@
-"""Shared nodes: revenue at list, net revenue after discount and price reviews, and billings by contract year."""
+"""Shared nodes: revenue at list, net of discount and price reviews, all that is invoiced, and net by contract year."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 
 from walkaway_sim.deal.annuities import Number, ramped_sums
 from walkaway_sim.deal.supply.review_schedule import Stretch
+from walkaway_sim.deal.supply.shortfall_fee import shortfall_fee
+from walkaway_sim.deal.supply.workload import excess_work_billed
 
-__all__ = ["billed_by_year", "gross_revenue", "net_revenue"]
+__all__ = ["billed_by_year", "gross_revenue", "invoiced", "net_revenue"]
 
 
 def gross_revenue(list_month: Number, volume_annuity: Number) -> Number:
@@ -18,7 +20,7 @@ def gross_revenue(list_month: Number, volume_annuity: Number) -> Number:
 
 
 def net_revenue(gross_revenue: Number, review_uplift: Number, discount: float) -> Number:
-    r"""Return the present value of what is invoiced, before the rebate [currency].
+    r"""Return the present value of what is invoiced for goods, before the rebate [currency].
 
     .. math:: net = (1 - d) (list + reviews\ at\ list)
 
@@ -37,6 +39,39 @@ def net_revenue(gross_revenue: Number, review_uplift: Number, discount: float) -
     780.0
     """
     return (gross_revenue + review_uplift) * (1.0 - discount)
+
+
+def invoiced(
+    net_revenue: Number,
+    shortfall_value: Number,
+    excess_work_value: Number,
+    collected: Number,
+    excess_work_price: float,
+    discount: float,
+) -> Number:
+    """Return the present value of all invoices: for goods, shortfall fees and work above the planned level.
+
+    Parameters
+    ----------
+    net_revenue : float or ndarray, shape (n_draws,)
+        After discount and price reviews [currency].
+    shortfall_value, excess_work_value : float or ndarray, shape (n_draws,)
+        What falls short of the commitment at list price, and work above plan at plain cost [currency].
+    collected : float or ndarray, shape (n_draws,)
+        Whether shortfall fees are collected.
+    excess_work_price, discount : float
+        [multiples of the plain cost, fraction of list price]
+
+    Examples
+    --------
+    >>> invoiced(1000.0, 100.0, 20.0, 1.0, 2.0, 0.25)
+    1115.0
+    """
+    return (
+        net_revenue
+        + shortfall_fee(shortfall_value, collected, discount)
+        + excess_work_billed(excess_work_value, excess_work_price)
+    )
 
 
 def billed_by_year(
