@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.errors import DealFileError, Fault, InputError
-from walkaway_sim.examples.shelf import EXAMPLES
 
 if TYPE_CHECKING:
     from walkaway_sim.deal.deal import Deal
@@ -67,10 +66,7 @@ def _document(path: str) -> dict[str, Any]:
         raise DealFileError(path, (fault,)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        remedy = "Check its name and its rights."
-        if path in EXAMPLES:
-            remedy = f"For the example of that name, copy it first: walkaway examples {path}."
-        fault = Fault("the file", reason.lower(), "a file that can be read", remedy)
+        fault = Fault("the file", reason.lower(), "a file that can be read", "Check its name and its rights.")
         raise DealFileError(path, (fault,)) from None
     try:
         return tomllib.loads(text)

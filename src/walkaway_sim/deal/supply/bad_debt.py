@@ -56,7 +56,7 @@ def open_invoices(month: Number, open_months: Number, invoiced: Callable[[Number
     Examples
     --------
     >>> float(open_invoices(10.0, 2.25, lambda month: 10.0 * month))
-    214.0
+    210.0
     """
     total: Number = 0.0
     reach = np.minimum(open_months, month)

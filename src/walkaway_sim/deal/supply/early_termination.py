@@ -47,7 +47,7 @@ def stock_left(
 
     Examples
     --------
-    >>> round(float(stock_left(10.0, 1200.0, 0.0, 0.0, 6.0, 0.0, 36.5, 0.25)), 9)
+    >>> round(float(stock_left(10.0, 1200.0, 0.0, 0.0, 6.0, 0.0, 36.5, 0.25, 1.0)), 9)
     900.0
     """
     if not isinstance(stock_days, np.ndarray) and stock_days == 0.0:
