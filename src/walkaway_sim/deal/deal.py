@@ -65,7 +65,7 @@ class Deal:
     tax_rate : float
         One rate on everything that the deal and its alternative bring, losses offset in full, from 0
         to below 1. Amounts are given before tax; it scales the whole surplus, so that of the rules
-        only the certainty equivalent moves.
+        only the certainty equivalent moves; what a rule asks for beyond 0 is after tax.
     red_lines : sequence of str
         Clauses that no money buys.
     dismissed : mapping of str to str
