@@ -12,6 +12,7 @@ from .decide.desk import DealDesk, deal_desk
 from .decide.figures import break_even_volume, deal_figures
 from .decide.ladder import ladder
 from .decide.parse import parse_rule
+from .decide.precision import PreciseWalkaways, solve_to_precision
 from .decide.rules import (
     CertaintyEquivalentRule,
     ChanceRule,
@@ -77,6 +78,7 @@ __all__ = [
     "FreedCapacity",
     "Input",
     "InputError",
+    "PreciseWalkaways",
     "RebateTiers",
     "RuleError",
     "Simulation",
@@ -114,6 +116,7 @@ __all__ = [
     "poisson",
     "read_deal",
     "simulate",
+    "solve_to_precision",
     "sources",
     "supply_agreement",
     "swings",

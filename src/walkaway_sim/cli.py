@@ -33,7 +33,16 @@ def run(
         str | None,
         typer.Option(help="chance:0.9, mean, shortfall:0.1, certainty:50000; the file's own, or chance:0.9."),
     ] = None,
-    draws: Annotated[int, typer.Option(help="Draws in all.")] = 2**16,
+    draws: Annotated[
+        int | None, typer.Option(help="Draws in all: 65536; with --precision the most of one run, 1048576.")
+    ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TERM=HALF-WIDTH",
+            help="As many draws as it takes: discount=0.1%, payment_days=2. May be given several times.",
+        ),
+    ] = None,
     design: Annotated[str, typer.Option(help="sobol, random or lhs.")] = "sobol",
     seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
     workers: Annotated[int, typer.Option(help="Threads.")] = 1,
@@ -41,17 +50,45 @@ def run(
 ) -> None:
     """Value a deal and find the walkaway of every term."""
     import walkaway_sim as ws
+    from walkaway_sim.decide.parse import parse_precision
     from walkaway_sim.present.page import as_page
     from walkaway_sim.present.report import as_data
 
     _check_out(out)
     loaded = ws.read_deal(deal)
     chosen = ws.parse_rule(rule or loaded.rule or "chance:0.9")
-    with _bar("draws") as step:
-        sim = ws.simulate(loaded, draws, design, rng=seed, workers=workers, progress=step)  # type: ignore[arg-type]  # simulate checks the name of the design
+    walk, note = None, ""
+    if precision:
+        precise = ws.solve_to_precision(
+            loaded,
+            chosen,
+            parse_precision(precision),
+            max_draws=2**20 if draws is None else draws,
+            design=design,  # type: ignore[arg-type]  # it checks the name of the design
+            rng=seed,
+            workers=workers,
+            progress=_say,
+        )
+        sim, walk, note = precise.sim, precise.walk, precise.note
+    else:
+        with _bar("draws") as step:
+            sim = ws.simulate(
+                loaded,
+                2**16 if draws is None else draws,
+                design,  # type: ignore[arg-type]  # it checks the name of the design
+                rng=seed,
+                workers=workers,
+                progress=step,
+            )
     with _bar("terms") as step:
-        desk = ws.deal_desk(sim, chosen, progress=lambda _, done, total: step(done + 1, total))
+        desk = ws.deal_desk(sim, chosen, walk=walk, progress=lambda _, done, total: step(done + 1, total))
     data = as_data(sim, desk)
+    if precision:
+        data["precision"] = {
+            "asked": dict(precise.asked),
+            "reached": dict(precise.reached),
+            "needed": dict(precise.needed),
+        }
     text = json.dumps(data, indent=2, allow_nan=False) + "\n"
     written = _write(out, sim, desk, text) if out is not None else []
     if as_json:
@@ -59,6 +96,8 @@ def run(
         return
     console = _console()
     console.print(as_page(sim, desk))
+    if note:
+        console.print(f"Precision. {note}")
     if written:
         console.print(f"Written to {out}: {', '.join(written)}", soft_wrap=True, highlight=False)
 
@@ -115,6 +154,11 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check the directory and its rights")
+
+
+def _say(what: str, n_draws: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"walkaway: {what} of {n_draws:,} draws\n")
 
 
 def _warn(message: Warning | str, *_: object) -> None:

@@ -44,6 +44,19 @@ def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
     assert "cannot all be conceded" in json.loads((out / "report.json").read_text())["one_at_a_time"]
 
 
+def test_precision_takes_as_many_draws_as_it_needs(capsys):
+    code, page, _ = call(capsys, "run", PACKAGING, "--precision", "discount=0.2%", "--seed", "7")
+    assert code == 0
+    assert "Precision. Asked: discount to within 0.002; 32,768 draws" in page
+    _, text, _ = call(capsys, "run", PACKAGING, "--precision", "discount=0.2%", "--seed", "7", "--json")
+    data = json.loads(text)
+    assert data["precision"]["reached"]["discount"] <= 0.002
+    assert data["precision"]["needed"] == {}
+    code, _, error = call(capsys, "run", PACKAGING, "--precision", "discount")
+    assert code == 2
+    assert "TERM=NUMBER" in error
+
+
 def test_json_is_json_and_the_same_seed_gives_the_same(capsys):
     code, first, _ = call(capsys, "run", PACKAGING, "--json", *QUICK)
     _, second, _ = call(capsys, "run", PACKAGING, "--json", "--workers", "2", *QUICK)

@@ -95,6 +95,7 @@ def deal_desk(
     rule: Rule,
     *,
     confidence_level: float = 0.95,
+    walk: Walkaways | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> DealDesk:
     """Judge the proposed terms, find every walkaway, and give what a deal desk asks beside them.
@@ -105,6 +106,8 @@ def deal_desk(
     rule : Rule
     confidence_level : float
         Of every interval.
+    walk : Walkaways, optional
+        Of the same simulation and rule; found here where not given.
     progress : callable, optional
         Called as ``progress(term, terms_done, terms_in_all)`` by the search.
 
@@ -130,7 +133,8 @@ def deal_desk(
     sim, rule = check_sim_and_rule(sim, rule)
     confidence_level = check_confidence(confidence_level)
     verdict = assess(sim, rule, confidence_level=confidence_level)
-    walk = walkaway(sim, rule, confidence_level, progress=progress)
+    if walk is None:
+        walk = walkaway(sim, rule, confidence_level, progress=progress)
     built_in = isinstance(sim.deal.value, GraphValue)
     cash = cash_position(sim, confidence_level=confidence_level) if built_in else None
     return DealDesk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from walkaway_sim._checks import nearest
@@ -16,7 +16,7 @@ from walkaway_sim.decide.rules import (
 )
 from walkaway_sim.errors import InputError
 
-__all__ = ["POSTURES", "parse_rule"]
+__all__ = ["POSTURES", "parse_precision", "parse_rule"]
 
 POSTURES = {
     "need_to_win": "mean",
@@ -74,3 +74,31 @@ def parse_rule(text: str) -> Rule:
             f"rule {name!r} needs a number after a colon, as in {_FORMS}; got {text!r}"
         ) from None
     return kinds[name](number)
+
+
+def parse_precision(texts: Iterable[str]) -> dict[str, float]:
+    """Return the half-width that each text asks for: ``"discount=0.1%"``, ``"payment_days=2"``.
+
+    Raises
+    ------
+    InputError
+        Not ``TERM=NUMBER`` or ``TERM=NUMBER%``, or a term asked for twice.
+
+    Examples
+    --------
+    >>> parse_precision(["discount=0.1%", "payment_days=2"])
+    {'discount': 0.001, 'payment_days': 2.0}
+    """
+    asked: dict[str, float] = {}
+    for text in texts:
+        name, _, given = (part.strip() for part in text.partition("="))
+        try:
+            number = float(given.removesuffix("%"))
+        except ValueError:
+            raise InputError(
+                f"precision must be TERM=NUMBER, such as discount=0.1% or payment_days=2, got {text!r}"
+            ) from None
+        if name in asked:
+            raise InputError(f"precision: {name!r} stands twice; give it once")
+        asked[name] = number / 100.0 if given.endswith("%") else number
+    return asked

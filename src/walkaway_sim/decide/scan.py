@@ -24,7 +24,7 @@ from walkaway_sim.simulation.profile import (
     term_profile,
 )
 
-__all__ = ["scan_term"]
+__all__ = ["least_draws", "scan_term"]
 
 ALL_DRAWS = 2**16
 """Up to so many draws, every point of the grid is valued on all of them."""
@@ -71,7 +71,7 @@ def scan_term(
     general = term_profile(sim, term.name, base, buffer=buffer)
     n_pilot = sim.n_draws
     if n_pilot > ALL_DRAWS:
-        wanted = max(PILOT_DRAWS, _least_draws(rule))
+        wanted = max(PILOT_DRAWS, least_draws(rule))
         n_pilot = min(-(-wanted // sim.n_replicates) * sim.n_replicates, sim.n_draws)
     pilot: Profile = general if n_pilot == sim.n_draws else general.head(n_pilot)
 
@@ -106,10 +106,10 @@ def _is_affine_along(affine: AffineProfile, general: TermProfile, points: FloatA
     return all(is_affine_at(form, few, value) for value in points.tolist())
 
 
-def _least_draws(rule: Rule) -> int:
+def least_draws(rule: Rule) -> int:
     """Return the fewest draws that a rule can judge."""
     if isinstance(rule, AllOf):
-        return max(_least_draws(one) for one in rule.rules)
+        return max(least_draws(one) for one in rule.rules)
     return rule.least_draws if isinstance(rule, ExpectedShortfallRule) else 1
 
 
