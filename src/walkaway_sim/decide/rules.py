@@ -131,19 +131,24 @@ class ChanceRule:
     def judge_counts(self, counts: IntArray, n_draws: int, confidence_level: float) -> Bounds:
         """Return the same as `judge` from the counts of acceptable draws of each replicate."""
         total = int(counts.sum())
-        estimate = (total - count_needed(n_draws, self.probability)) / n_draws
         if counts.size > 1:
+            estimate = (total - count_needed(n_draws, self.probability)) / n_draws
             bounds = proportion_bounds(counts, n_draws, confidence_level)
             p = self.probability
             return Bounds(estimate, bounds.low - p, bounds.high - p, bounds.at_least - p, bounds.at_most - p)
+        needed = self.counts_needed(n_draws, confidence_level)
+        return Bounds(*((total - needed[name]) / n_draws for name in needed))
+
+    def counts_needed(self, n_draws: int, confidence_level: float) -> dict[str, int]:
+        """Return how many of independent draws must be acceptable for each bound to be 0 or more, in their order."""
         error = 1.0 - confidence_level
-        needed = (
-            count_proven(n_draws, self.probability, error / 2),
-            count_refuted(n_draws, self.probability, error / 2),
-            count_proven(n_draws, self.probability, error),
-            count_refuted(n_draws, self.probability, error),
-        )
-        return Bounds(estimate, *((total - count) / n_draws for count in needed))
+        return {
+            "estimate": count_needed(n_draws, self.probability),
+            "low": count_proven(n_draws, self.probability, error / 2),
+            "high": count_refuted(n_draws, self.probability, error / 2),
+            "at_least": count_proven(n_draws, self.probability, error),
+            "at_most": count_refuted(n_draws, self.probability, error),
+        }
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``P(S >= at_least)``."""

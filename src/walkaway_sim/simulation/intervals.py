@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+import numpy as np
 from scipy.special import bdtr, bdtrc, betaincinv, stdtrit
 
 from walkaway_sim._typing import FloatArray, IntArray
@@ -124,11 +125,14 @@ def mean_bounds(
     if n < 2:
         return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf)
     centred = moment - estimate
-    variance = float(centred @ centred) / (n - 1)
+    # No BLAS here: its sums change with its threads, which cost more than they bring.
+    squares = centred * centred
+    variance = float(squares.sum()) / (n - 1)
     standard_error = math.sqrt(variance / n)
     if not skewed or standard_error == 0.0:
         return t_bounds(estimate, standard_error, n - 1, confidence_level)
-    skewness = float((centred * centred) @ centred) / n / variance**1.5
+    squares *= centred
+    skewness = float(squares.sum()) / n / variance**1.5
     two, one = _quantiles(confidence_level, n - 1)
     return Bounds(
         estimate,
@@ -151,7 +155,7 @@ def _moved_out(plain: Bounds, means: FloatArray, spread: float, confidence_level
     """Return Student bounds over replicate means, each moved out to Hall's where that lies further."""
     n = means.size
     centred = means - float(means.mean())
-    centred /= math.sqrt(float(centred @ centred) / n)
+    centred /= math.sqrt(float(np.square(centred).sum()) / n)
     skewness = _SKEWNESS_MISSED * math.sqrt(n * (n - 1)) / (n - 2) * float((centred**3).mean())
     two, one = _quantiles(confidence_level, n - 1)
 
@@ -190,6 +194,7 @@ def exact_fraction(number: float) -> Fraction:
     return Fraction(repr(float(number)))
 
 
+@lru_cache(maxsize=256)
 def count_needed(n: int, probability: float) -> int:
     """Return the least count of draws that is a share of `probability`: ``ceil(n p)``, exactly.
 
