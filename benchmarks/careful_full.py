@@ -274,6 +274,7 @@ def bad_debt(s: Chunk, uptake: FloatArray) -> FloatArray:
         bill += extra * np.exp(work_inflation * (month - 1)) * grown * beyond
         owed += (month >= 1) * bill * s.ramp_at(month) * np.clip(open_months - j, 0.0, 1.0)
     lost = np.zeros_like(s.life)
+    owed *= 1 - c["early_payment_discount"] * taken
     lost[i] = -c["loss_given_default"] * owed * s.v_end[i]
     return lost
 

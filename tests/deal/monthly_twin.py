@@ -385,7 +385,8 @@ def bad_debt(deal, traded, horizon):
     if not defaulted(deal) or last > horizon:
         return 0.0
     lost = [traded[last - 1 - j].bill * min(1.0, max(0.0, open_months(deal) - j)) for j in range(last)]
-    return -deal["loss_given_default"] * worth(deal, last) * math.fsum(lost)
+    still_owed = 1 - deal["early_payment_discount"] * paid_early(deal)
+    return -deal["loss_given_default"] * worth(deal, last) * still_owed * math.fsum(lost)
 
 
 def early_termination(deal, horizon):

@@ -1,11 +1,14 @@
 """The small models of the no-deal side: capacity sold elsewhere, and costs that only losing brings."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import walkaway_sim as ws
+from walkaway_sim.inputs import EventRisk
+from walkaway_sim.inputs.constant import Constant
 
 VALUE = lambda inputs, terms: np.zeros_like(inputs["x"]) - terms["p"]  # noqa: E731 - a deal of nothing
 INPUTS = {"x": ws.normal(0, 1)}
@@ -169,6 +172,42 @@ def test_a_negotiated_length_leaves_the_events_of_the_proposed_months_and_their_
     later = np.bincount(events.draw[events.time > 0.2], minlength=events.n_draws)
     assert abs(later.mean() - 8.0) < 5 * math.sqrt(8.0 / 2**14)
     assert abs(np.corrcoef(later, moving.draws["volume"])[0, 1]) < 5 / math.sqrt(2**14)
+
+
+def test_events_of_a_negotiated_length_are_those_of_the_proposed_one_in_every_report():
+    inputs = AGREEMENT["inputs"] | {"volume": ws.lognormal(1000, 0.2)}
+    term = ws.Term("months", proposed=24, range=(12, 120), concession="down")
+    given = AGREEMENT | {
+        "inputs": inputs, "terms": [term], "events": {"recall": ws.event_risk(2.0, 1_000)},
+        "correlation": {("recall", "volume"): -0.6},
+    }  # fmt: skip
+    deal = ws.supply_agreement(**given)
+    sim, twice = ws.simulate(deal, 2**13, "random", rng=1), ws.simulate(deal, 2**14, "random", rng=1)
+    np.testing.assert_array_equal(twice.value({"months": 120})[: 2**13], sim.value({"months": 120}))
+    # A Poisson of mean 2 times 1000: five standard errors.
+    assert abs(sim.to_frame()["recall"].mean() - 2_000) < 5 * 1_000 * math.sqrt(2 / 2**13)
+    (pair,) = sim.attained_correlation()["attained"]
+    assert -0.62 < pair < -0.5
+    with pytest.raises(ws.InputError, match="longer must be 1"):
+        ws.supply_agreement(**AGREEMENT, events={"recall": EventRisk(2.0, Constant(5.0), longer=2.0)})
+
+
+def test_a_length_counts_in_whole_months():
+    term = ws.Term("months", proposed=24, range=(6, 36), step=5, concession="down")
+    deal = ws.supply_agreement(**AGREEMENT | {"terms": [term]})
+    assert deal.terms[0].levels == (6, 10, 15, 20, 24, 25, 30, 35, 36)
+    assert ws.supply_agreement(**AGREEMENT | {"terms": [replace(term, step=None)]}).terms[0].levels == tuple(
+        range(6, 37)
+    )
+    with pytest.raises(ws.InputError, match="counts in whole months"):
+        ws.supply_agreement(**AGREEMENT | {"terms": [ws.Term("notice", proposed=1.5, range=(0, 6))]})
+
+
+def test_a_hazard_of_zero_is_none():
+    inputs = AGREEMENT["inputs"] | {"exit_hazard": 0.0, "default_hazard": 0}
+    np.testing.assert_array_equal(
+        surplus(), ws.simulate(ws.supply_agreement(**AGREEMENT | {"inputs": inputs}), 2**14, rng=1).surplus()
+    )
 
 
 def test_a_negotiated_length_scales_the_events():

@@ -101,7 +101,7 @@ def fixed(clause):
         (('kind = "uniform", low = 5_000', 'kind = "uniform", lowest = 3, low = 5_000'), "fixed_costs[1].amount.lowest", "Did you mean 'low'"),
         (("retrospective = true", 'retrospective = "yes"'), "rebate_tiers.retrospective", "boolean"),
         (("overheads_on_one_side =", "overheads_on_oneside ="), "dismissed.overheads_on_oneside", "Did you mean 'overheads_on_one_side'"),
-        (('"account manager" = 0.06', '"account manager" = 6'), "terms[1]", "discount to lie between -1 and 0.99"),
+        (('"account manager" = 0.06', '"account manager" = 6'), "terms[1]", "authority of 'account manager' to lie between 0 and 0.25"),
         (("low = -0.03, mode = 0.035, high = 0.10", "low = -3, mode = 3.5, high = 10"), "inputs.inflation", "between -0.99 and 1"),
         (('value = 0.06, owner = "sales"', 'value = 6, owner = "sales"'), "inputs.exit_hazard", "between 0 and 5"),
         (("catch_up = 1 ", "catch_up = 2 "), "fixed_terms.catch_up", "to lie between 0 and 1"),
@@ -272,6 +272,30 @@ def test_deals_round_trip(tmp_path, name):
     assert document_of(again) == document_of(deal)
     first, second = (ws.simulate(one, 2**14, rng=5).surplus() for one in (deal, again))
     assert (first == second).all()
+
+
+def test_units_labels_months_and_rates_survive(tmp_path):
+    deal = agreement(
+        events={"recall": ws.Input(ws.event_risk(0.1, 5_000), unit="currency")},
+        no_deal={
+            "no_deal.spot": 5.0,
+            "spot": ws.freed_capacity(5, 1, months=12, annual_rate=0.03, unit="NZD"),
+        },
+        fixed_costs=[ws.FixedCost("crew", ws.uniform(5, 6), "without")],
+        correlation={("fixed_cost.crew", "volume"): 0.3},
+    )
+    ws.write_deal(deal, tmp_path / "deal.toml")
+    again = ws.read_deal(tmp_path / "deal.toml")
+    assert again.recipe["events"]["recall"].unit == "currency"
+    assert [one.label for one in again.alternatives] == ["no_deal.spot", "spot"]
+    assert again.alternatives[1].model == deal.recipe["no_deal"]["spot"]
+    assert document_of(again) == document_of(deal)
+    with pytest.raises(ws.InputError, match="directory that exists"):
+        ws.write_deal(deal, tmp_path / "nowhere" / "deal.toml")
+    with pytest.raises(ws.InputError, match="deal must be"):
+        ws.write_deal("deal.toml", deal)
+    with pytest.raises(ws.InputError, match="path of a deal file"):
+        ws.read_deal({"name": "x"})
 
 
 def test_the_uncertain_parts_of_both_sides_can_be_correlated(tmp_path):

@@ -195,3 +195,59 @@ def test_the_error_of_a_verdict_is_bounded(design):
             count[1] += answer.at_most < 0
     for count in wrong.values():
         assert all(accepted(400 - one, 400) for one in count), wrong
+
+
+def test_an_unresolved_offer_has_a_rescue_too():
+    """Acceptable by the estimate and not with confidence: a small change makes it safe."""
+    sim = ws.simulate(
+        ws.Deal(
+            name="One price", inputs={"worth": ws.normal(100, 15)}, value=lambda i, t: i["worth"] - t["price"],
+            terms=[ws.Term("price", proposed=80.7, range=(0, 150))],
+        ),
+        2**14, rng=3,
+    )  # fmt: skip
+    rule = ws.ChanceRule(0.9)
+    verdict = ws.assess(sim, rule)
+    assert verdict.verdict == "unresolved"
+    value = verdict.nearest_rescue.value
+    assert 79 < value < 80.7
+    assert rule.judge(sim.surplus({"price": value}), sim.n_replicates, 0.95).at_least >= 0
+
+
+def test_the_rule_agreed_for_the_deal_stands_among_the_four():
+    deal = ws.Deal(
+        name="One price", inputs={"worth": ws.normal(100, 15)}, value=lambda i, t: i["worth"] - t["price"],
+        terms=[ws.Term("price", proposed=70, range=(0, 150))], rule="chance:0.75",
+    )  # fmt: skip
+    rules = [one.rule for one in ws.assess(ws.simulate(deal, rng=3), ws.ExpectedValueRule()).rules]
+    assert rules[0] == ws.ChanceRule(0.75)
+
+
+def test_of_several_rules_the_last_value_that_holds_is_found():
+    sim = ws.simulate(
+        ws.Deal(
+            name="One price", inputs={"worth": ws.normal(100, 15)}, value=lambda i, t: i["worth"] - t["price"],
+            terms=[ws.Term("price", proposed=70, range=(0, 150))],
+        ),
+        2**12, "random", rng=3,
+    )  # fmt: skip
+    both = ws.AllOf(ws.ExpectedValueRule(), ws.ChanceRule(0.9))
+    one, other = (ws.walkaway(sim, rule)["price"].estimate for rule in (both, ws.ChanceRule(0.9)))
+    assert one == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (lambda i, t: i["wort"] - t["price"], "did you mean 'worth'"),
+        (lambda i, t: i["worth"] - t["prize"], "did you mean 'price'"),
+        (lambda i, t: i["worth"].mean() - t["price"], "one number for all of them"),
+    ],
+)
+def test_a_value_function_that_asks_for_what_is_not_there(value, says):
+    deal = ws.Deal(
+        name="One price", inputs={"worth": ws.normal(100, 15)}, value=value,
+        terms=[ws.Term("price", proposed=70, range=(0, 150))],
+    )  # fmt: skip
+    with pytest.raises(ws.ValueFunctionError, match=says):
+        ws.simulate(deal, rng=1)

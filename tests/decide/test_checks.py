@@ -69,10 +69,22 @@ TRIGGERS = {
     "responses_assumed_zero": ({"inputs": {"price_elasticity": INPUTS["price_elasticity"]}, "terms": [
         DISCOUNT, ws.Term("payment_days", proposed=30, range=(0, 90))]}, "late_days_per_day = 0"),
     "term_length_no_deal": (
-        {"terms": [DISCOUNT, ws.Term("months", proposed=24, levels=(12, 24))]},
+        {"terms": [DISCOUNT, ws.Term("months", proposed=24, levels=(12, 24), concession="down")]},
         "24 months",
     ),
-    "stock_with_stranded_cost": ({"inputs": {"stock_days": owned(20), "stranded_cost": owned(500)}}, "no stock"),
+    "stock_with_stranded_cost": (
+        {"inputs": {"stock_days": owned(20), "stranded_cost": owned(500), "exit_hazard": owned(0.1)}}, "no stock",
+    ),
+    "proposal_past_policy": (
+        {"terms": [ws.Term("discount", proposed=0.05, range=(0.0, 0.3), policy_limit=0.04)]}, "discount (0.05 past 0.04)",
+    ),
+    "proposal_past_authority": (
+        {"terms": [ws.Term("discount", proposed=0.05, range=(0.0, 0.3), authority={"manager": 0.03, "director": 0.04})]},
+        "discount (0.05)",
+    ),
+    "concession_unusual": (
+        {"terms": [ws.Term("discount", proposed=0.05, range=(0.0, 0.3), concession="down")]}, "the other way: discount",
+    ),
     "inputs_without_owner": ({"inputs": {"volume": ws.lognormal(1000, 0.2)}}, "volume"),
     "real_with_nominal": ({"rate_basis": "real", "dismissed": {"real_with_nominal": "tax law"}}, "rate is real"),
 }  # fmt: skip
@@ -136,6 +148,7 @@ def test_checks_that_stand_come_before_those_dismissed():
         {"fixed_costs": [ws.FixedCost("post", owned(20_000), "with"), ws.FixedCost("rent", owned(9_000), "both")]},
         {"inputs": RENEWS, "strategic": owned(5_000.0), "strategic_reason": "a door to a sector"},
         {"inputs": {"stock_days": owned(20)}},
+        {"inputs": {"stock_days": owned(20), "stranded_cost": owned(500)}},
         {"fixed_terms": {}, "guarantee_clause": {}},
         {"rate_basis": "real", "inflation_basis": "real"},
     ],

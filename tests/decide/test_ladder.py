@@ -150,3 +150,14 @@ def test_a_rescue_in_the_direction_of_concession_holds(step, sd):
     sim = ws.simulate(other, 2**14, rng=1)
     (rescue,) = ws.assess(sim, ws.ChanceRule(0.9)).rescues
     assert ws.assess(sim, ws.ChanceRule(0.9), {"r": rescue.value}).verdict == "accept"
+
+
+def test_a_step_that_is_not_safe_is_no_place_to_concede_to():
+    """Two-sided and narrow: rounded to its step the safe value would leave the safe stretch."""
+    deal = ws.Deal(
+        name="x", inputs={"z": ws.normal(0, 1)}, terms=[ws.Term("t", proposed=0.2, range=(0, 0.3), step=0.1)],
+        value=lambda i, t: i["z"] + 1e4 * (0.015**2 - (t["t"] - 0.115) ** 2) - 0.008,
+    )  # fmt: skip
+    sim, rule = ws.simulate(deal, 2**14, "random", rng=3), ws.ExpectedValueRule()
+    (rung,) = ws.ladder(sim, ws.walkaway(sim, rule))
+    assert rule.judge(sim.surplus({"t": rung.safe}), 1, 0.95).at_least >= 0

@@ -72,7 +72,7 @@ def test_rules_as_text(text, rule):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("chanse:0.9", "did you mean 'chance'"),
+        ("chanse:0.9", "did you mean 'chance:NUMBER'"),
         ("chance", "needs a number after a colon"),
         ("chance:most", "needs a number after a colon"),
         ("chance:1.5", "probability must lie strictly between"),

@@ -115,3 +115,42 @@ def test_a_value_function_of_its_own_has_no_months():
     for ask in (ws.cash_position, ws.endings):
         with pytest.raises(ws.InputError, match="needs the built-in supply agreement"):
             ask(sim)
+
+
+def plain(inputs=None, **changes):
+    given = {
+        "name": "t", "months": 12, "annual_rate": 0.0, "terms": [ws.Term("discount", proposed=0.0, range=(0, 0.3))],
+        "inputs": {
+            "volume": ws.uniform(1199.99, 1200.01), "list_price": 100, "growth": 0, "unit_cost": 60, "inflation": 0,
+            "days_late": 0, "returns_rate": 0, "on_time": 1, "delivery_cost": 0,
+        } | (inputs or {}),
+    } | changes  # fmt: skip
+    return ws.supply_agreement(**given)
+
+
+def test_what_a_default_loses_never_comes_in():
+    """At 90 days a customer that fails in month 6 owes three months: with all lost, no cash moves from then on."""
+    given = {"default_time": 0.5, "loss_given_default": 1.0}
+    sim = ws.simulate(plain(given, fixed_terms={"payment_days": 90}), 2**14, rng=1)
+    cash = ws.cash_position(sim)
+    np.testing.assert_allclose(cash.mean[6:], cash.mean[6], atol=1e-6)
+    contract = sum(sim.components()[name] for name in ("list_revenue", "unit_cost", "bad_debt"))
+    assert cash.mean[-1] == pytest.approx(contract.mean(), rel=1e-12)
+    half = ws.cash_position(
+        ws.simulate(
+            plain(given | {"loss_given_default": 0.5}, fixed_terms={"payment_days": 90}), 2**14, rng=1
+        )
+    )
+    assert half.deepest_month == cash.deepest_month == 3
+
+
+def test_a_bonus_is_booked_in_its_year_however_late_it_is_paid():
+    tiers = ws.RebateTiers([(50_000, 0.05)])
+    years = [
+        ws.cash_position(
+            ws.simulate(plain(months=36, rebate_tiers=tiers, fixed_terms={"rebate_lag": lag}), 2**14, rng=1)
+        ).first_year.estimate
+        for lag in (0, 1, 6)
+    ]
+    # 120,000 at 40 a unit less 5% of what is above 50,000.
+    assert years == pytest.approx([48_000 - 3_500] * 3, rel=1e-4)

@@ -76,7 +76,7 @@ def test_the_interval_of_a_conditional_mean_covers():
     assert misses <= binom.isf(0.001, 200, 0.07)
 
 
-def test_a_chance_among_few_draws_is_exactly_binomial_or_widened_by_a_draw():
+def test_a_chance_among_few_draws_is_exactly_binomial_or_no_narrower_than_a_draw():
     from walkaway_sim.simulation.endings import _chance
 
     mask, surplus = np.zeros(4_096, dtype=bool), np.full(4_096, -1.0)
@@ -86,3 +86,13 @@ def test_a_chance_among_few_draws_is_exactly_binomial_or_widened_by_a_draw():
     assert (exact.estimate, exact.low) == (0.0, 0.0)
     assert exact.high == pytest.approx(1 - 0.025 ** (1 / 128), rel=1e-9)
     assert _chance(mask, surplus, 16, 0.95).high == pytest.approx(16 / 128)
+
+
+@pytest.mark.statistical
+def test_the_interval_of_a_rare_ending_is_as_wide_as_its_error():
+    """Over 40 seeds the spread of the estimates is what their standard errors say, to a factor of 1.5."""
+    deal = ws.read_deal(example_path("packaging"))
+    found = [ws.endings(ws.simulate(deal, 2**14, rng=seed)).ways[2].probability for seed in range(40)]
+    spread = np.std([one.estimate for one in found], ddof=1)
+    said = np.median([one.standard_error for one in found])
+    assert said / 1.5 < spread < 1.5 * said

@@ -109,3 +109,63 @@ def test_the_best_guess_flatters_the_freight_deal():
     sim = ws.simulate(ws.read_deal(example_path("freight")), 2**14, rng=7)
     mean = ws.assess(sim, ws.ExpectedValueRule()).surplus
     assert ws.best_guess(sim) > 0.0 > mean.high
+
+
+BARE = {
+    "volume": 1200.0, "list_price": 100.0, "growth": 0.0, "unit_cost": 60.0, "inflation": 0.0, "days_late": 0.0,
+    "returns_rate": 0.0, "on_time": 1.0, "delivery_cost": 0.0,
+}  # fmt: skip
+
+
+def bare(inputs, **changes):
+    given = {"name": "t", "months": 36, "annual_rate": 0.07, "inputs": BARE | inputs} | changes
+    given.setdefault("terms", [ws.Term("discount", proposed=0.05, range=(0, 0.3))])
+    return ws.simulate(ws.supply_agreement(**given), 2**14, rng=1)
+
+
+@pytest.mark.parametrize(
+    "given", [{"exit_time": ws.uniform(0.5, 2.5)}, {"exit_time": 1.5}, {"default_time": 1.5}]
+)
+def test_a_time_that_is_given_as_one_is_multiplied(given):
+    """A customer that leaves a tenth earlier is worse, one of a tenth less hazard better."""
+    (name,) = given
+    sim = bare(given | {"volume": ws.uniform(1100, 1300), "stranded_cost": 50_000.0})
+    row = ws.swings(sim, ws.ExpectedValueRule()).to_frame().loc[name]
+    assert row["surplus_less"] < 0 < row["surplus_more"]
+    sim = bare({"exit_hazard": 0.5, "stranded_cost": 50_000.0})
+    row = ws.swings(sim, ws.ExpectedValueRule()).to_frame().loc["exit_hazard"]
+    assert row["surplus_less"] > 0 > row["surplus_more"]
+
+
+def test_a_certain_chance_has_its_swing_and_a_share_stays_one():
+    short = bare(
+        {"volume": ws.uniform(800, 900), "collection_chance": 1.0}, fixed_terms={"minimum_commitment": 1000}
+    )
+    row = ws.swings(short, ws.ExpectedValueRule()).to_frame().loc["collection_chance"]
+    fees = short.components()["shortfall_fee"].mean()
+    assert row["surplus_less"] == pytest.approx(-0.1 * fees, rel=0.02)
+    spot = bare({}, no_deal=ws.freed_capacity(1000, 20.0, binds=ws.uniform(0.98, 1.0)))
+    row = ws.swings(spot, ws.ExpectedValueRule()).to_frame().loc["no_deal.binds"]
+    assert abs(row["surplus_more"]) < 0.2 * row["surplus_less"]
+
+
+def test_constant_parts_and_costs_of_both_sides_have_their_swings():
+    sim = bare(
+        {"volume": ws.uniform(1100, 1300)},
+        no_deal={"spot": ws.freed_capacity(1000, 20.0, after=6), "none": 0.0},
+        fixed_costs=[ws.FixedCost("post", 12_000, "with"), ws.FixedCost("crew", 6_000, "without")],
+    )
+    rows = ws.swings(sim, ws.ExpectedValueRule()).to_frame()["surplus_more"]
+    parts = {name: drawn.mean() for name, drawn in sim.components().items()}
+    assert rows["no_deal.1.margin"] == pytest.approx(-0.1 * sim.no_deal().mean(), rel=1e-9)
+    assert rows["fixed_cost.post"] == pytest.approx(0.1 * parts["fixed_cost"], rel=1e-9)
+    assert rows["fixed_cost.crew"] == pytest.approx(0.1 * parts["costs_avoided"], rel=1e-9)
+
+
+def test_the_nearest_break_even_volume_is_on_either_side():
+    """Falling volume loses the fixed cost at 0.97 of today's; rising volume overtakes capacity at 1.24."""
+    sim = bare(
+        {"volume": ws.uniform(1199.99, 1200.01), "capacity": 1200.0, "surge_premium": 0.656, "fixed_cost": 0.97 * 35 * 1200},
+        months=12, annual_rate=0.0,
+    )  # fmt: skip
+    assert ws.break_even_volume(sim).estimate == pytest.approx(0.97 * 1200, rel=1e-3)

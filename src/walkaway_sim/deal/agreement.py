@@ -362,7 +362,22 @@ def _agreement_term(term: Term) -> Term:
     for value in (term.low, term.high, *term.authority.values()):
         if error := term_error(term.name, value):
             raise InputError(f"term {error}")
-    return replace(term, unit=term.unit or TERMS[term.name].unit)
+    term = replace(term, unit=term.unit or TERMS[term.name].unit)
+    return _in_whole_numbers(term) if TERMS[term.name].whole and term.levels is None else term
+
+
+def _in_whole_numbers(term: Term) -> Term:
+    """Return a term of which only whole numbers count, with these as its levels, or every few by its step."""
+    step = max(round(term.step), 1) if term.step is not None else 1
+    first, last = math.ceil(term.low), math.floor(term.high)
+    if not term.proposed.is_integer() or first >= last:
+        raise InputError(
+            f"term {term.name!r} counts in whole {term.unit}: proposed and range must hold whole numbers, got "
+            f"{term.proposed:g} in {term.low:g} to {term.high:g}"
+        )
+    steps = {number for number in range(first, last + 1) if number % step == 0}
+    levels = sorted(steps | {first, last, int(term.proposed)})
+    return replace(term, range=None, levels=tuple(map(float, levels)))
 
 
 def _events(events: Mapping[str, Any]) -> dict[str, Input]:
@@ -375,5 +390,7 @@ def _events(events: Mapping[str, Any]) -> dict[str, Input]:
             raise InputError(
                 f"events: {name} must be an event risk such as event_risk(0.1, lognormal(5000, 1)), got {given!r}"
             )
+        if entry.distribution.longer != 1.0:
+            raise InputError(f"events: {name}: longer must be 1, since the agreement sets it")
         risks[name] = entry
     return risks

@@ -51,8 +51,8 @@ def split_quantities(entries: Mapping[str, Input]) -> tuple[dict[str, Any], dict
         if event in entries:
             raise InputError(f"inputs: give {source} or {event}, not both")
         law = _event_law(source, entry.distribution.mean())  # type: ignore[union-attr]  # a number, as checked
-        if isinstance(law, Constant):
-            constants[event] = law.value
+        if isinstance(law, float):
+            constants[event] = law
         else:
             constants.pop(event, None)
             uncertain[event] = replace(entry, distribution=law, unit=QUANTITIES[event].unit)
@@ -62,16 +62,16 @@ def split_quantities(entries: Mapping[str, Input]) -> tuple[dict[str, Any], dict
     return constants, {name: uncertain[name] for name in ranked}
 
 
-def _event_law(source: str, number: float) -> Distribution:
-    """Return the law of the time of an event with a hazard, or of a yes or no with a chance."""
+def _event_law(source: str, number: float) -> Distribution | float:
+    """Return the law of the time of an event with a hazard, or of a yes or no with a chance; a number if certain."""
     if source.endswith("hazard"):
-        return HazardTime(number) if number > 0.0 else Constant(math.inf)
-    return Bernoulli(number) if 0.0 < number < 1.0 else Constant(number)
+        return HazardTime(number) if number > 0.0 else math.inf
+    return Bernoulli(number) if 0.0 < number < 1.0 else number
 
 
 def lasting(terms: Sequence[Term], months: float) -> float:
-    """Return the longest agreement on the table [months]."""
-    return max([months, *(term.high for term in terms if term.name == "months")])
+    """Return the longest agreement on the table, in whole months."""
+    return max([months, *(float(max(round(term.high), 1)) for term in terms if term.name == "months")])
 
 
 def event_inputs(risks: Mapping[str, Input], months: float, longest: float) -> dict[str, Input]:

@@ -17,6 +17,9 @@ CHECK_NAMES: dict[str, str] = {
     "responses_assumed_zero": "a negotiated term whose response of the customer is taken as zero",
     "term_length_no_deal": "a negotiated length of the agreement with a no-deal value that does not follow it",
     "stock_with_stranded_cost": "stock that an early end leaves together with a stranded cost",
+    "proposal_past_policy": "a proposed term beyond its own policy limit",
+    "proposal_past_authority": "a proposed term beyond what anybody may sign",
+    "concession_unusual": "a term whose concession points the other way than the clause usually does",
     "inputs_without_owner": "inputs of which nobody answers for the figures, or without a source",
 }
 """What each check warns of."""

@@ -108,8 +108,8 @@ class Term:
                 f"{where}: authority must map a role to a value, such as {{'sales': 0.05}}, got {self.authority!r}"
             )
         limits = {
-            check_name(f"{where}: role in authority", role): check_finite(
-                f"{where}: authority of {role!r}", limit
+            check_name(f"{where}: role in authority", role): check_in(
+                f"{where}: authority of {role!r}", limit, self.low, self.high
             )
             for role, limit in self.authority.items()
         }

@@ -13,6 +13,8 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.checks import Check, check_deal
 from walkaway_sim.decide.ladder import at_step, whole_steps
+from walkaway_sim.decide.parse import parse_rule
+from walkaway_sim.decide.room import room
 from walkaway_sim.decide.rules import (
     MIN_TAIL_DRAWS,
     CertaintyEquivalentRule,
@@ -22,15 +24,13 @@ from walkaway_sim.decide.rules import (
     Rule,
     replicate_counts,
 )
-from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.walkaway import walkaway
 from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import Bounds, mean_estimate, proportion_estimate, two_sided_quantile
+from walkaway_sim.simulation.intervals import Bounds, mean_estimate, proportion_estimate
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import AffineProfile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,8 +226,14 @@ def assess(
     offer = sim.deal.terms_at(terms)
     surplus = sim.surplus(terms)
     check_rule(sim, rule, surplus)
+    if surplus.size < 2 * MIN_TAIL_DRAWS:
+        raise RuleError(
+            f"n_draws must be at least {2 * MIN_TAIL_DRAWS} for the mean of the worst cases that stands beside every "
+            f"verdict, got {surplus.size}"
+        )
     n_replicates = sim.n_replicates
-    panel = _panel(rule, surplus, risk_tolerance)
+    own = parse_rule(sim.deal.rule) if sim.deal.rule else None
+    panel = _panel(rule, own, surplus, risk_tolerance)
     tail = next(one for one in panel if isinstance(one, ExpectedShortfallRule))
     without_buffer = surplus + sim.deal.kept * sim.deal.buffer
 
@@ -251,7 +257,7 @@ def assess(
         shortfall=tail.measure(surplus, n_replicates, confidence_level),
         regret_of_signing=regret(-without_buffer),
         regret_of_walking=regret(without_buffer),
-        room=_room(rule, surplus, n_replicates, confidence_level),
+        room=room(rule, surplus, n_replicates, confidence_level),
         rules=tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel),
         rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),
         checks=check_deal(sim, rule),
@@ -265,8 +271,10 @@ def _answer(bounds: Bounds) -> Answer:
     return "walk" if bounds.at_most < 0.0 else "unresolved"
 
 
-def _panel(rule: Rule, surplus: FloatArray, risk_tolerance: float | None) -> tuple[Rule, ...]:
-    """Return the four rules, the one given among them with its own parameter."""
+def _panel(
+    rule: Rule, own: Rule | None, surplus: FloatArray, risk_tolerance: float | None
+) -> tuple[Rule, ...]:
+    """Return the four rules, the one given and the one agreed for the deal with their own parameters."""
     tolerance = risk_tolerance or float(surplus.std()) or 1.0
     defaults: tuple[Rule, ...] = (
         ChanceRule(0.9),
@@ -274,7 +282,8 @@ def _panel(rule: Rule, surplus: FloatArray, risk_tolerance: float | None) -> tup
         ExpectedShortfallRule(_tail_fraction(surplus.size)),
         CertaintyEquivalentRule(tolerance),
     )
-    given = {type(one): one for one in (getattr(rule, "rules", None) or (rule,))}
+    given = {type(one): one for one in (getattr(own, "rules", None) or (own,))} if own is not None else {}
+    given |= {type(one): one for one in (getattr(rule, "rules", None) or (rule,))}
     return tuple(given.get(type(one), one) for one in defaults)
 
 
@@ -292,55 +301,6 @@ def _one_rule(sim: Simulation, rule: Rule, surplus: FloatArray, confidence_level
     return RuleVerdict(rule, _answer(bounds), rule.measure(surplus, sim.n_replicates, confidence_level))
 
 
-def _room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-    """Return the sum whose payment on every draw leaves the rule just holding [currency].
-
-    The surplus is affine in that sum, so this is a walkaway like any other.
-    """
-    names: tuple[BoundName, ...] = ("estimate", "low", "high")
-    found = _order_statistics(rule, surplus, n_replicates, confidence_level, names)
-    if found is None:
-        profile = AffineProfile(surplus, np.ones(surplus.size))
-        spread = float(np.ptp(surplus)) + abs(rule.at_least) + 1.0
-        low, high = float(surplus.min()) - 2 * spread, float(surplus.max()) + 2 * spread
-        search = Search(profile, rule, n_replicates, confidence_level, high - low)
-        if isinstance(rule, ChanceRule):
-            near, far = _around(surplus, 1.0 - rule.probability, rule.at_least)
-            if all(search.holds(name, near) and not search.holds(name, far) for name in names):
-                low, high = near, far  # else the error is larger than that of independent draws
-        found = {name: search.crossing(name, low, high) for name in names}
-    return Estimate(
-        found["estimate"],
-        found["low"],
-        found["high"],
-        (found["high"] - found["low"])
-        / (2 * two_sided_quantile(n_replicates, surplus.size, confidence_level)),
-    )
-
-
-def _around(surplus: FloatArray, share: float, at_least: float) -> tuple[float, float]:
-    """Return two order statistics, ten standard errors of independent draws below and above a quantile."""
-    n = surplus.size
-    reach = 10.0 * math.sqrt(share * (1.0 - share) / n)
-    ranks = [min(max(int(n * (share + side * reach)), 0), n - 1) for side in (-1.0, 1.0)]
-    ordered = np.partition(surplus, ranks)
-    return float(ordered[ranks[0]]) - at_least, float(ordered[ranks[1]]) - at_least
-
-
-def _order_statistics(
-    rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float, names: tuple[BoundName, ...]
-) -> dict[BoundName, float] | None:
-    """Return the room by a chance rule on independent draws, which is an order statistic; None for others."""
-    if not isinstance(rule, ChanceRule) or n_replicates > 1:
-        return None
-    needed = rule.counts_needed(surplus.size, confidence_level)
-    ranks = {name: surplus.size - needed[name] for name in names}
-    if not all(0 <= rank < surplus.size for rank in ranks.values()):
-        return None
-    ordered = np.partition(surplus, list(ranks.values()))
-    return {name: float(ordered[rank]) - rule.at_least for name, rank in ranks.items()}
-
-
 _TRIES = 40
 """Steps into an acceptable stretch within which one is looked for at which the rule holds with confidence."""
 
@@ -352,6 +312,8 @@ def _restoring(
     term, offered = one.term, offer[one.term.name]
     low, high = min(one.acceptable_set, key=lambda ends: min(abs(end - offered) for end in ends))
     edge = low if offered < low else high
+    if low <= offered <= high:  # acceptable by the estimate, but not with confidence
+        edge = one.estimate
     for value in _candidates(one, edge, low, high):
         surplus = sim.surplus({**offer, term.name: value})
         if rule.judge(surplus, sim.n_replicates, confidence_level).at_least >= 0.0:
@@ -384,7 +346,7 @@ def _rescues(
     """Return, for each term that can restore the deal alone, the nearest value that does."""
     found = []
     for name, one in walkaway(sim, rule, confidence_level, terms=offer).items():
-        if not one.acceptable_set or one.proposal_acceptable:
+        if not one.acceptable_set or (one.proposal_acceptable and math.isnan(one.safe)):
             continue
         value = _restoring(sim, rule, offer, one, confidence_level)
         share = abs(value - offer[name]) / (one.term.high - one.term.low)

@@ -12,6 +12,7 @@ from walkaway_sim.deal.agreement import GUARANTEE_FACTS
 from walkaway_sim.deal.check_names import CHECK_NAMES
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.model import GraphValue
+from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.sources import sources
@@ -110,8 +111,8 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
     if all(one.number == 0.0 for one in deal.alternatives):
         yield (
             "no_deal_is_zero",
-            "No alternative is given, so walking away is taken to be worth 0: the walkaways are those of a supplier "
-            "with nothing else to do. Say what the capacity would earn elsewhere.",
+            "No alternative is given, so another use of the capacity is taken to be worth 0: the walkaways are those "
+            "of a supplier with nothing else to do. Say what the capacity would earn elsewhere.",
         )
     missing = [one.name for one in sources(sim) if not one.owner or not one.source]
     if missing:
@@ -119,6 +120,7 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
             "inputs_without_owner",
             f"No owner or no source: {_listed(missing)}. Somebody has to answer for each figure.",
         )
+    yield from _limits(deal)
     recipe = deal.recipe
     if recipe is None or not isinstance(deal.value, GraphValue):
         return
@@ -139,6 +141,24 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
     yield from _guarantee(sim, deal.value, recipe)
 
 
+def _limits(deal: Deal) -> Iterator[tuple[str, str]]:
+    past_policy = [
+        f"{term.name} ({term.proposed:g} past {term.policy_limit:g})"
+        for term in deal.terms
+        if term.policy_limit is not None and term.sign * (term.proposed - term.policy_limit) > 0.0
+    ]
+    if past_policy:
+        yield "proposal_past_policy", f"Policy forbids what is proposed: {_listed(past_policy)}."
+    unsigned = [
+        f"{term.name} ({term.proposed:g})"
+        for term in deal.terms
+        if term.authority
+        and all(term.sign * (term.proposed - limit) > 0.0 for limit in term.authority.values())
+    ]
+    if unsigned:
+        yield "proposal_past_authority", f"Nobody named may sign what is proposed: {_listed(unsigned)}."
+
+
 def _overheads(recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     without = [cost.name for cost in recipe["fixed_costs"] if cost.paid == "without"]
     if without:
@@ -155,7 +175,7 @@ def _renewal(deal: Deal, recipe: Mapping[str, Any], *, has_strategic: bool) -> I
         return
     renews = "renewed" in deal.inputs or model.constants.get("renewed", 0.0) != 0.0
     reason = recipe["strategic_reason"].lower()
-    names_it = not reason or any(word in reason for word in ("renew", "repeat", "extension", "follow-on"))
+    names_it = not reason or any(word in reason for word in ("renew", "repeat", "exten", "follow"))
     if renews and has_strategic and names_it:
         says = (
             "does not say what it stands for" if not reason else f"stands for {recipe['strategic_reason']!r}"
@@ -184,6 +204,12 @@ def _terms(deal: Deal, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             f"The length of the agreement is negotiated, but the no-deal value is for {recipe['months']} months "
             "whatever the length.",
         )
+    turned = [term.name for term in deal.terms if term.concession != TERMS[term.name].concession]
+    if turned:
+        yield (
+            "concession_unusual",
+            f"A concession usually goes the other way: {_listed(turned)}. The search went as the deal says.",
+        )
     model = deal.value
     if not isinstance(model, GraphValue):
         return
@@ -191,7 +217,10 @@ def _terms(deal: Deal, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     def not_zero(name: str) -> bool:
         return name in deal.inputs or model.constants.get(name) != 0.0
 
-    if not_zero("stock_days") and not_zero("stranded_cost"):
+    ends = any(
+        name in deal.inputs or np.isfinite(model.constants[name]) for name in ("exit_time", "default_time")
+    )
+    if ends and not_zero("stock_days") and not_zero("stranded_cost"):
         yield (
             "stock_with_stranded_cost",
             "An early end leaves stock (stock_days) and a stranded cost: the second must hold no stock.",
@@ -201,7 +230,8 @@ def _terms(deal: Deal, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _guarantee(sim: Simulation, model: GraphValue, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     first = first_block(sim)
     leaves = model.leaves(first.blocks[0].inputs, sim.deal.proposed)
-    if not leaves["guarantee"] or not leaves["penalty_rate"] or not leaves["penalty_cap"]:
+    most = {term.name: term.high for term in sim.deal.terms}
+    if not all(most.get(name, leaves[name]) for name in ("guarantee", "penalty_rate", "penalty_cap")):
         return
     clause = recipe["guarantee_clause"]
     unsaid = [key.replace("_", " ") for key in GUARANTEE_FACTS if not clause.get(key)]

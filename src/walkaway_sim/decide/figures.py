@@ -245,13 +245,12 @@ def _nearest_crossing(search: Search, bound: BoundName) -> float:
     changes = [i for i in range(len(_FACTORS) - 1) if signs[i] != signs[i + 1]]
     if not changes:
         return math.nan
-    place = min(changes, key=lambda i: abs(math.log(_FACTORS[i] * _FACTORS[i + 1])))
-    inside, outside = _FACTORS[place + 1], _FACTORS[place]
-    return (
-        search.crossing(bound, inside, outside)
-        if signs[place + 1]
-        else search.crossing(bound, outside, inside)
-    )
+    found = []
+    for below in changes:
+        ends = _FACTORS[below], _FACTORS[below + 1]
+        inside, outside = ends if signs[below] else ends[::-1]
+        found.append(search.crossing(bound, inside, outside))
+    return min(found, key=lambda factor: abs(math.log(factor)))
 
 
 def _mean_volume(sim: Simulation) -> float:

@@ -124,16 +124,20 @@ def ladder(sim: Simulation, walk: Walkaways) -> tuple[Rung, ...]:
     check_is("walk", walk, Walkaways, "walkaway(sim, rule)")
     at = {name: one.proposed for name, one in walk.items()}
     base = sim.surplus(at)
-    return tuple(_rung(sim, one, at, base, walk.confidence_level) for one in walk.values())
+    return tuple(_rung(sim, walk, one, at, base) for one in walk.values())
 
 
 def _rung(
-    sim: Simulation, one: TermWalkaway, at: Mapping[str, float], base: np.ndarray, confidence_level: float
+    sim: Simulation, walk: Walkaways, one: TermWalkaway, at: Mapping[str, float], base: np.ndarray
 ) -> Rung:
     term = one.term
     safe = on_step(term, one.safe)
-    if not any(low <= safe <= high for low, high in one.acceptable_set):
-        safe = one.safe  # a stretch narrower than a step has no step in it
+    if safe != one.safe and not math.isnan(safe):
+        judged = walk.rule.judge(
+            sim.surplus({**at, term.name: safe}), sim.n_replicates, walk.confidence_level
+        )
+        if judged.at_least < 0.0:
+            safe = one.safe  # a stretch narrower than a step has no step in it
     if term.sign * (one.safe - one.proposed) >= 0.0 > term.sign * (safe - one.proposed):
         safe = one.proposed  # a step is counted from 0; what is safe as proposed stays so
     who, furthest = _authority(term)
@@ -142,7 +146,7 @@ def _rung(
     worth = None
     if to is not None:
         lost = base - sim.surplus({**at, term.name: to})
-        worth = mean_estimate(lost, sim.n_replicates, confidence_level)
+        worth = mean_estimate(lost, sim.n_replicates, walk.confidence_level)
     given = term.step is not None or term.levels is not None
     return Rung(term, term.open, term.target, one.proposed, safe, binds, limit, who, step, given, worth)
 

@@ -65,7 +65,8 @@ def parse_rule(text: str) -> Rule:
         "certainty": CertaintyEquivalentRule,
     }
     if name not in kinds:
-        hint = nearest(name, [*kinds, "mean", *POSTURES])
+        hint = nearest(name.split()[0] if name else name, [*kinds, "mean", *POSTURES])
+        hint = hint.replace("'?", ":NUMBER'?") if any(f"'{kind}'" in hint for kind in kinds) else hint
         raise InputError(f"rule must be one of {_FORMS}, got {text!r}{hint}")
     try:
         number = float(given.replace("_", ""))

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from walkaway_sim._typing import BoolArray, FloatArray
+from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ChanceRule, Rule, replicate_counts
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.profile import Profile
@@ -91,10 +92,27 @@ class Search:
         held = [value for value in self._bounds if self.holds(name, value)]
         between = [value for value in held if min(inside, outside) <= value <= max(inside, outside)]
         nearest = min(between, key=lambda value: abs(value - outside))
+        if isinstance(self.rule, AllOf):
+            return self._last_that_holds(name, nearest, outside)
         if abs(nearest - root) <= 4 * self.tolerance:
             return nearest
         step = 2 * self.tolerance if inside > outside else -2 * self.tolerance
         return root + step
+
+    def _last_that_holds(self, name: BoundName, inside: float, outside: float) -> float:
+        """Bisect the sign: a bound made of counts has steps, on which a root finder may stop anywhere."""
+        failed = [value for value in self._bounds if not self.holds(name, value)]
+        beyond = [value for value in failed if min(inside, outside) <= value <= max(inside, outside)]
+        outside = min(beyond, key=lambda value: abs(value - inside))
+        while abs(outside - inside) > self.tolerance:
+            middle = 0.5 * (inside + outside)
+            if middle in (inside, outside):
+                break
+            if self.holds(name, middle):
+                inside = middle
+            else:
+                outside = middle
+        return inside
 
     def _cell(self, inside: float, outside: float) -> _Cell:
         for value in (inside, outside):

@@ -113,11 +113,28 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
         if shape > limit
         else f"{effective:.0f} draws out of {surplus.size} carry it (at least {MIN_EFFECTIVE} are needed)"
     )
+    works = _tolerance_that_works(rule.risk_tolerance, surplus)
     remedy = _remedy(name, sim.deal.sampled.get(name), is_event=is_event, bounded=bounded)
     raise RuleError(
         f"the certainty equivalent at risk_tolerance {rule.risk_tolerance:g} cannot be given: {why}. "
-        f"{name!r} does it: {remedy}raise risk_tolerance, or use another rule"
+        f"{_given_as(sim, name)!r} does it: {remedy}raise risk_tolerance{works}, or use another rule"
     )
+
+
+def _given_as(sim: Simulation, name: str) -> str:
+    """Return the name that the user gave what an event is drawn from."""
+    given = sim.deal.recipe["inputs"] if sim.deal.recipe is not None else {}
+    return next((source for source, event in EVENTS_OF.items() if event == name and source in given), name)
+
+
+def _tolerance_that_works(tolerance: float, surplus: FloatArray) -> str:
+    """Return about which tolerance these draws can judge, to be put behind "raise risk_tolerance"."""
+    for doubled in range(1, 12):
+        larger = tolerance * 2.0**doubled
+        weights = np.exp((surplus.min() - surplus) / larger)
+        if pareto_shape(weights) <= MAX_SHAPE and effective_sample_size(weights) >= MIN_EFFECTIVE:
+            return f" (these draws can judge {larger:,.0f})"
+    return ""
 
 
 def _remedy(name: str, law: Distribution | RecordLaw | None, *, is_event: bool, bounded: bool) -> str:

@@ -113,6 +113,8 @@ class Events(NDArrayOperatorsMixin):
         When each event strikes, as a share of the time over which they are sampled, in (0, 1).
     severity : ndarray, shape (n_events,)
         Loss of each event, after the cap [currency].
+    life : float
+        The share of the time over which events are sampled that is the contract's life.
 
     Examples
     --------
@@ -131,6 +133,7 @@ class Events(NDArrayOperatorsMixin):
     draw: IntArray
     time: FloatArray
     severity: FloatArray
+    life: float = 1.0
 
     def __post_init__(self) -> None:
         if self.count.shape != (self.n_draws,):
@@ -142,8 +145,17 @@ class Events(NDArrayOperatorsMixin):
             )
 
     def total(self) -> FloatArray:
-        """Sum the severities in each draw [currency], shape (n_draws,)."""
-        return np.bincount(self.draw, weights=self.severity, minlength=self.n_draws).astype(np.float64)
+        """Sum the severities within the contract's life in each draw [currency], shape (n_draws,)."""
+        return self._summed(self.severity)
+
+    def number(self) -> FloatArray:
+        """Count the events within the contract's life in each draw, shape (n_draws,)."""
+        return self._summed(np.ones(self.draw.size))
+
+    def _summed(self, weights: FloatArray) -> FloatArray:
+        if self.life < 1.0:
+            weights = weights * (self.time <= self.life)
+        return np.bincount(self.draw, weights=weights, minlength=self.n_draws).astype(np.float64)
 
     def take(self, rows: IntArray) -> Events:
         """Pick the events of chosen draws, which are numbered anew in the order given.
@@ -167,7 +179,7 @@ class Events(NDArrayOperatorsMixin):
         place = np.arange(int(count.sum())) + np.repeat(first[chosen] - new_first, count)
         events = order[place]
         draw = np.repeat(np.arange(chosen.size, dtype=np.int64), count)
-        return Events(chosen.size, count, draw, self.time[events], self.severity[events])
+        return Events(chosen.size, count, draw, self.time[events], self.severity[events], self.life)
 
     @staticmethod
     def join(parts: Sequence[Events]) -> Events:
@@ -179,6 +191,7 @@ class Events(NDArrayOperatorsMixin):
             np.concatenate([part.draw + start for part, start in zip(parts, starts, strict=True)]),
             np.concatenate([part.time for part in parts]),
             np.concatenate([part.severity for part in parts]),
+            parts[0].life,
         )
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:

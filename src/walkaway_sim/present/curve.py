@@ -86,7 +86,10 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
         ax.set_xticks(list(found.term.levels or ()))
     if found.term.is_fraction:
         percent_axis(ax.xaxis)
-    ax.set_xlabel(f"{clause(term)} [{unit_label(found.term)}]" if found.term.unit else clause(term))
+    elif found.term.unit.startswith("currency"):
+        money_axis(ax.xaxis)
+    named = found.term.unit and unit_label(found.term) != clause(term)
+    ax.set_xlabel(f"{clause(term)} [{unit_label(found.term)}]" if named else clause(term))
     _value_axis(ax, walk, curve.low)
     ax.set_title(_headline(walk, found), loc="left", fontsize=11, pad=16)
     tidy(ax, grid="y")
@@ -104,7 +107,7 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
         linewidth=1.4,
         label=f"proposed {term_value(term, found.proposed)}",
     )
-    if math.isnan(found.estimate):
+    if math.isnan(found.estimate) or not found.acceptable_set:
         return
     if found.high > found.low:
         ax.axvspan(found.low, found.high, color=COLOURS["worse"], alpha=0.18, linewidth=0)
@@ -116,18 +119,19 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
     )
     if not math.isnan(found.safe):
         ax.axvline(
-            found.safe,
+            on_step(term, found.safe),
             color=COLOURS["safe"],
             linewidth=1.4,
             linestyle="-.",
-            label=f"safe to concede up to {safe_value(term, on_step(term, found.safe))}",
+            label=f"safe to concede to {safe_value(term, on_step(term, found.safe))}",
         )
 
 
 def _found_at(found: TermWalkaway) -> str:
     term = found.term
     if found.low == found.high == term.limit:
-        return f"no walkaway up to {term_value(term, found.estimate)}, the end of the range"
+        to = "up to" if term.sign > 0 else "down to"
+        return f"no walkaway {to} {term_value(term, found.estimate)}, the end of the range"
     between = f"{term_value(term, found.low)} to {term_value(term, found.high)}"
     return f"walkaway {term_value(term, found.estimate)} (interval {between})"
 
@@ -156,8 +160,11 @@ def _headline(walk: Walkaways, found: TermWalkaway) -> str:
         text = f"{name}: acceptable at no value from {term_value(term, term.low)} to {term_value(term, term.high)}"
     elif found.status == "acceptable_everywhere":
         text = f"{name}: acceptable to the end, {term_value(found.term, found.estimate)}"
+    elif not found.acceptable_set:
+        text = f"{name}: no value passes the rule, some cannot be ruled out"
     else:
-        text = f"{name}: walk away beyond {term_value(found.term, found.estimate)}"
+        beyond = "above" if term.sign > 0 else "below"
+        text = f"{name}: walk away {beyond} {term_value(found.term, found.estimate)}"
         if found.status == "several_crossings":
             text += " (acceptable in several stretches)"
         if found.status == "unresolved":
@@ -196,7 +203,7 @@ def _value_axis(ax: Axes, walk: Walkaways, low: FloatArray) -> None:
         percent_axis(ax.yaxis)
         ax.set_ylabel("chance")
     elif isinstance(walk.rule, AllOf):
-        ax.set_ylabel("margin over the rule")
+        ax.set_ylabel("least margin over the rules [points of chance, or standard deviations]")
     else:
         money_axis(ax.yaxis)
-        ax.set_ylabel(f"[{walk.currency or 'currency'}]")
+        ax.set_ylabel(f"{walk.rule.label.split(' of at least')[0]} [{walk.currency or 'currency'}]")

@@ -130,7 +130,7 @@ def plot_value(sim: Simulation, *, terms: Mapping[str, float] | None = None, ax:
         fontsize=11,
     )
     tidy(ax, grid="y")
-    ax.legend(frameon=False, fontsize=8, loc="upper right")
+    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=8, loc="upper right")
     return ax
 
 

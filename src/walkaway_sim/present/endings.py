@@ -54,6 +54,8 @@ def plot_endings(split: Endings, *, ax: Axes | None = None) -> Axes:
     edges = np.linspace(ends[0] - 0.02 * spread, ends[1] + 0.02 * spread, _BINS + 1)
     floor = np.zeros(_BINS)
     for way, colour in zip(split.ways, _COLOURS, strict=True):
+        if not way.draws.any():
+            continue
         share = np.histogram(split.surplus[way.draws], edges)[0] / split.surplus.size
         ax.stairs(floor + share, edges, baseline=floor, fill=True, color=colour, alpha=0.8, label=_label(way))
         floor = floor + share
@@ -69,12 +71,12 @@ def plot_endings(split: Endings, *, ax: Axes | None = None) -> Axes:
     worse = split.surplus < 0.0
     early = ~split.ways[0].draws
     owned = float((worse & early).sum() / max(int(worse.sum()), 1))
-    ax.set_title(
-        f"{split.deal_name}: early ends are {percent(float(early.mean()), 0)} of draws and "
-        f"{percent(owned, 0)} of those worse than no deal",
-        loc="left",
-        fontsize=11,
+    by_end = (
+        f"early ends are {percent(float(early.mean()), 0)} of draws and {percent(owned, 0)} of those worse than no deal"
+        if early.any()
+        else "nothing ends it early"
     )
+    ax.set_title(f"{split.deal_name}: {by_end}", loc="left", fontsize=11)
     tidy(ax, grid="y")
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.14), ncols=2)
     return ax

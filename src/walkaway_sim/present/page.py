@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.deal.supply.clauses import TERMS
@@ -67,7 +67,7 @@ def as_page(sim: Simulation, desk: DealDesk) -> Group:
     if sim.deal.red_lines:
         parts.append(Text("Red lines, which no money buys: " + "; ".join(sim.deal.red_lines) + "."))
     parts += [Text(line) for line in _assumptions(sim)]
-    parts += [Text(), *(_checks(desk)), _sources(desk)]
+    parts += [Text(), *_checks(desk, sim.deal.dismissed), _sources(desk)]
     parts.append(
         Text(
             f"{sim.n_draws:,} {sim.design} draws, seed {sim.seed.entropy}; "
@@ -121,7 +121,7 @@ def _tail_name(verdict: Verdict) -> str:
 def _rescues(verdict: Verdict, sim: Simulation) -> str:
     ways = [
         f"{clause(rescue.term)} {term_value(sim.deal.term(rescue.term), rescue.offered)} to "
-        f"{term_value(sim.deal.term(rescue.term), rescue.value)}"
+        f"{safe_value(sim.deal.term(rescue.term), rescue.value)}"
         for rescue in verdict.rescues
     ]
     return f"Nearest rescue: {ways[0]}." + (f" Or: {'; '.join(ways[1:])}." if len(ways) > 1 else "")
@@ -135,7 +135,7 @@ def _walkaways(desk: DealDesk) -> Any:
     )
     for rung, (name, one) in zip(desk.ladder, walk.items(), strict=True):
         row = [clause(name), term_value(one.term, one.proposed), _safe(rung)]
-        row += [term_value(one.term, one.estimate), _interval(one)]
+        row += [term_value(one.term, one.estimate) if one.acceptable_set else "none", _interval(one)]
         row += [term_value(one.term, one.without_buffer)] if walk.buffer else []
         table.add_row(*row, unit_label(one.term), _remark(one))
     return table
@@ -147,7 +147,7 @@ def _safe(rung: Rung) -> str:
 
 
 def _interval(one: TermWalkaway) -> str:
-    if math.isnan(one.estimate):
+    if math.isnan(one.estimate) or not one.acceptable_set:
         return "" if one.reason else "none"
     if one.low == one.high == one.term.limit:
         return "end of range"
@@ -156,6 +156,9 @@ def _interval(one: TermWalkaway) -> str:
 
 def _remark(one: TermWalkaway) -> str:
     remark = "the rule cannot be judged there" if one.reason else _STATUS[one.status]
+    if one.status == "unresolved" and not one.reason and not one.acceptable_set:
+        far = one.high if one.term.sign > 0 else one.low
+        return f"no value passes, but up to {term_value(one.term, far)} cannot be ruled out"
     if not one.proposal_acceptable and one.status != "acceptable_nowhere":
         remark = "; ".join(part for part in (remark, "the proposal is past it") if part)
     return remark
@@ -164,7 +167,7 @@ def _remark(one: TermWalkaway) -> str:
 def _ladder(desk: DealDesk, currency: str) -> Any:
     unit = f" [{currency}]" if currency else ""
     table = empty_table(
-        "From the opening offer to the limit, and what each step costs",
+        "From the opening offer to the limit, and what each step costs (in brackets: a hundredth of the range)",
         ["term"],
         ["open", "target", "proposed", "safe to", "a step", f"costs{unit}"],
         ["binds first", "authority"],
@@ -187,7 +190,8 @@ def _binds(rung: Rung) -> str:
     if math.isnan(rung.limit):
         return "not judged" if rung.binds == "unjudged" else "economics, everywhere"
     words = {"authority": f"authority of {rung.who}", "policy": "policy limit", "range": "end of the range"}
-    return f"{words.get(rung.binds, rung.binds)} at {term_value(rung.term, rung.limit)}"
+    limit = safe_value if rung.binds == "economics" and rung.term.step is None else term_value
+    return f"{words.get(rung.binds, rung.binds)} at {limit(rung.term, rung.limit)}"
 
 
 def _authority(rung: Rung) -> str:
@@ -279,7 +283,8 @@ def _swings(desk: DealDesk, sim: Simulation) -> Any:
     moved = desk.swings
     term = sim.deal.term(moved.term)
     table = empty_table(
-        f"A tenth less or more of each input ({clause(term.name)} walkaway now {term_value(term, moved.walkaway)})",
+        f"A tenth less or more of each input, on the first {moved.n_draws:,} draws "
+        f"({clause(term.name)} walkaway there {term_value(term, moved.walkaway)})",
         ["input"],
         ["surplus, less", "more", "chance, less", "more", f"{clause(term.name)}, less", "more"],
     )
@@ -308,12 +313,15 @@ def _assumptions(sim: Simulation) -> list[str]:
     if len(deal.alternatives) > 1:
         lines.append(_alternatives(sim))
     if sim.not_winning.any():
-        cost = money(float(sim.not_winning.mean()), deal.currency)
+        cost = money(deal.kept * float(sim.not_winning.mean()), deal.currency)
         lines.append(
             f"Not winning costs {cost} on average beside the deal itself; it is in the no-deal value."
         )
     if deal.tax_rate:
-        lines.append(f"All amounts are after tax at {percent(deal.tax_rate)}, losses offset in full.")
+        lines.append(
+            f"Surpluses, no-deal values, steps and room are after tax at {percent(deal.tax_rate)}, losses offset in "
+            "full; contribution and cash are before tax."
+        )
     moved = [pair for pair in deal.dependence.pairs if abs(pair.moved) > 5e-4]
     if moved:
         text = "; ".join(
@@ -342,10 +350,12 @@ def _default(name: str) -> str:
     return "to the end of the contract" if math.isinf(value) else f"{value:g}"
 
 
-def _checks(desk: DealDesk) -> Sequence[Any]:
+def _checks(desk: DealDesk, dismissed: Mapping[str, str]) -> Sequence[Any]:
     from rich.text import Text
 
-    if not desk.checks:
+    raised = {check.name for check in desk.checks}
+    idle = {name: why for name, why in dismissed.items() if name not in raised}
+    if not desk.checks and not idle:
         return [Text("Checks: nothing to report.")]
     lines = [Text("Checks", style="italic")]
     for check in desk.checks:
@@ -353,6 +363,10 @@ def _checks(desk: DealDesk) -> Sequence[Any]:
             lines.append(Text(f"  dismissed: {clause(check.name)}, because {check.dismissed}", style="dim"))
         else:
             lines.append(Text(f"  ! {clause(check.name)}: {check.message}"))
+    lines += [
+        Text(f"  dismissed, and not met: {clause(name)}, because {why}", style="dim")
+        for name, why in idle.items()
+    ]
     return lines
 
 

@@ -29,7 +29,7 @@ DesignName = Literal["sobol", "random", "lhs"]
 DESIGNS: tuple[DesignName, ...] = ("sobol", "random", "lhs")
 Drawn = FloatArray | Record
 
-_MORE_EVENTS, _MIXING, _MONTHLY, _LATER_EVENTS = 3, 4, 5, 6
+_MORE_EVENTS, _MIXING, _MONTHLY, _LATER_COUNTS, _LATER_EVENTS = 3, 4, 5, 6, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,9 @@ class SamplingPlan:
             times.append(np.maximum(levels[:, 1], 2.0**-54))
         if risk.longer > 1.0:
             times = [time / risk.longer for time in times]
+            chances = stream(self.root, name, _LATER_COUNTS, index).random(count.size)
+            later = np.asarray(risk.later_count().ppf(chances)).astype(np.int64)
             numbers = stream(self.root, name, _LATER_EVENTS, index)
-            later = np.asarray(risk.later_count().ppf(numbers.random(count.size))).astype(np.int64)
             levels = np.maximum(numbers.random((int(later.sum()), 2)), 2.0**-54)
             draws.append(np.repeat(np.arange(count.size), later))
             severities.append(levels[:, 0])
@@ -176,7 +177,7 @@ class SamplingPlan:
         if risk.cap is not None:
             severity = np.minimum(severity, risk.cap)
         draw = np.concatenate(draws).astype(np.int64)
-        return Events(count.size, count, draw, np.concatenate(times), severity)
+        return Events(count.size, count, draw, np.concatenate(times), severity, 1.0 / risk.longer)
 
 
 def check_size(n_draws: int, design: str, n_randomisations: int) -> None:

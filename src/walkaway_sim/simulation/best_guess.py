@@ -38,9 +38,9 @@ def best_guess(sim: Simulation, terms: Mapping[str, float] | None = None) -> flo
     Notes
     -----
     A PERT and a triangular distribution at their modes, a yes or no at its probability, all others at
-    their medians; no exit, no default, no event. It is no estimate of anything: where small changes cost
-    more than they bring, it flatters the deal, and the difference from the expected surplus says by how
-    much.
+    their medians; no event, and no exit or default that comes from a hazard. It is no estimate of anything:
+    where small changes cost more than they bring, it flatters the deal, and the difference from the expected
+    surplus says by how much.
 
     Examples
     --------

@@ -40,7 +40,6 @@ _AT_ONCE = (
     "returns",
     "guarantee_penalties",
     "event_risks",
-    "bad_debt",
     "early_termination",
 )
 # Renewal, leakage, freed capacity and costs avoided lie outside the contract; undiscounted, waiting is free.
@@ -127,7 +126,8 @@ def cash_position(
     Notes
     -----
     The components of the value model at an interest rate of zero, up to a horizon of ``m`` months. What
-    is invoiced comes in after the days until payment, unit costs are paid after the supplier's credit days
+    is invoiced comes in after the days until payment, but for what a default loses of it; unit costs are
+    paid after the supplier's credit days
     less the days in stock, a flat rebate after its lag, all else when it is booked; of a month that is paid
     in part, the part counts. Sales tax is left out.
     Renewal, leakage, freed capacity and costs avoided lie outside the contract.
@@ -151,14 +151,14 @@ def cash_position(
     exposure = np.zeros(block.size)
     for month in range(n_months + 1):
         invoiced = walk.sum_at(_INVOICED, float(month))
-        paid_in = walk.sum_at(_INVOICED, month - walk.delay)
+        paid_in = walk.paid_in(float(month))
         exposure = np.maximum(exposure, invoiced - paid_in)
         path[month] = paid_in + walk.paid_out(float(month))
     deepest = np.minimum(path.min(axis=0), 0.0)
     from_then_on = np.flip(np.logical_and.accumulate(np.flip(path >= 0.0, axis=0), axis=0), axis=0)
     paid_back = from_then_on.any(axis=0)
     payback = np.where(paid_back, np.argmax(from_then_on, axis=0), np.inf)
-    year = walk.sum_at(_INVOICED, 12.0) + walk.paid_out(12.0, booked=True)
+    year = walk.sum_at((*_INVOICED, "bad_debt"), 12.0) + walk.paid_out(12.0, booked=True)
     replicates = sim.n_replicates
 
     def mean(moment: FloatArray) -> Estimate:
@@ -199,6 +199,8 @@ class _Walk:
     rebate: float
     rebate_lag: float
     months: float
+    life: FloatArray
+    lost: FloatArray
 
     @classmethod
     def start(cls, model: GraphValue, inputs: Mapping[str, Any], at: Mapping[str, float], size: int) -> _Walk:
@@ -206,7 +208,8 @@ class _Walk:
         split = plain.split("horizon")
         known, fixed = split.prepare(inputs, at)
         leaves = plain.leaves(inputs, at)
-        delay = plain.graph.evaluate(leaves, ("open_months",))["open_months"]
+        found = plain.graph.evaluate(leaves, ("open_months", "life", "loss_share"))
+        delay = found["open_months"]
         days = leaves["supplier_credit_days"] - leaves["stock_days"]
         return cls(
             split,
@@ -218,6 +221,8 @@ class _Walk:
             float(leaves["rebate"]),
             float(leaves["rebate_lag"]),
             float(leaves["months"]),
+            np.broadcast_to(np.asarray(found["life"], dtype=np.float64), (size,)),
+            np.broadcast_to(np.asarray(found["loss_share"], dtype=np.float64), (size,)),
         )
 
     def last_month(self) -> int:
@@ -247,10 +252,20 @@ class _Walk:
             later += part
         return total + share * (later - total)
 
+    def paid_in(self, month: float) -> FloatArray:
+        """Return what has come in up to a month: invoices, but for what a default loses of those then open."""
+        arrived = self.sum_at(_INVOICED, month - self.delay)
+        after = (month > self.life) & (self.lost > 0.0)
+        if not after.any():
+            return arrived
+        before = self.sum_at(_INVOICED, self.life - self.delay)
+        return arrived - np.where(after, self.lost * (arrived - before), 0.0)
+
     def paid_out(self, month: float, *, booked: bool = False) -> FloatArray:
         """Return all but receipts up to a month: when paid, or when booked."""
         costs = month if booked else month - self.cost_shift
         flat = month if booked else month - self.rebate_lag
         total = self.sum_at((*_AT_ONCE, "set_up"), month) + self.sum_at(("unit_cost",), costs)
         total -= self.rebate * self.sum_at(("net_revenue",), flat)
-        return total - self.sum_at(("rebate_bonus",), month)
+        # A bonus is booked when its year ends, and paid after the lag.
+        return total - self.sum_at(("rebate_bonus",), month + self.rebate_lag if booked else month)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,26 +163,31 @@ def _ending(
 
 
 def _chance(mask: BoolArray, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-    """Return ``P(S >= 0)`` among some draws: exact binomial given their number, or a ratio over replicates.
-
-    The ratio is widened by one draw of a replicate, as the chance of all draws is: counts live on a lattice.
-    """
+    """Return ``P(S >= 0)`` among some draws: exact binomial given their number, or a ratio over replicates."""
     n_draws = int(mask.sum())
     good = mask & (surplus >= 0.0)
     if n_replicates == 1:
         return proportion_estimate(np.array([int(good.sum())]), n_draws, confidence_level)
-    found = ratio_estimate(good.astype(np.float64), mask.astype(np.float64), n_replicates, confidence_level)
+    found = ratio_estimate(
+        good.astype(np.float64), mask.astype(np.float64), n_replicates, confidence_level, skewed=False
+    )
+    # Counts live on a lattice: where replicates all count alike, their spread says nothing.
     lattice = n_replicates / n_draws
-    return Estimate(
-        found.estimate,
-        max(found.low - lattice, 0.0),
-        min(found.high + lattice, 1.0),
-        found.standard_error + lattice / 2.0,
+    return replace(
+        found,
+        low=max(min(found.low, found.estimate - lattice), 0.0),
+        high=min(max(found.high, found.estimate + lattice), 1.0),
+        standard_error=max(found.standard_error, lattice / 2.0),
     )
 
 
 def ratio_estimate(
-    above: FloatArray, below: FloatArray, n_replicates: int, confidence_level: float
+    above: FloatArray,
+    below: FloatArray,
+    n_replicates: int,
+    confidence_level: float,
+    *,
+    skewed: bool = True,
 ) -> Estimate:
     """Return a ratio of two means as an `Estimate`, by linearisation.
 
@@ -190,10 +195,10 @@ def ratio_estimate(
     ----------
     above, below : ndarray, shape (n_draws,)
         Whose means are divided; that of `below` must not be 0.
-    n_replicates, confidence_level
+    n_replicates, confidence_level, skewed
         As for ``mean_estimate``.
     """
     centre = float(above.mean() / below.mean())
     moment = (above - centre * below) / float(below.mean())
-    found = mean_estimate(moment, n_replicates, confidence_level, skewed=True)
+    found = mean_estimate(moment, n_replicates, confidence_level, skewed=skewed)
     return Estimate(centre, centre + found.low, centre + found.high, found.standard_error)

@@ -182,16 +182,21 @@ class Simulation:
     def attained_correlation(self) -> pd.DataFrame:
         """Return, pair by pair, the Spearman correlation asked for, used after repair, and attained.
 
-        Discrete marginals and a t copula attain less than what is asked for.
+        Discrete marginals and a t copula attain less than what is asked for. An event risk is correlated by
+        the number of its events.
         """
         from scipy.stats import spearmanr
 
         frame = self.deal.dependence.to_frame()
         attained = [
-            float(spearmanr(_numbers(self.draws[first]), _numbers(self.draws[second])).statistic)
+            float(spearmanr(_counted(self.draws[first]), _counted(self.draws[second])).statistic)
             for first, second in (pair.names for pair in self.deal.dependence.pairs)
         ]
         return frame.assign(attained=attained)
+
+
+def _counted(drawn: Any) -> FloatArray:
+    return drawn.number() if isinstance(drawn, Events) else drawn
 
 
 def _numbers(drawn: Any) -> FloatArray:

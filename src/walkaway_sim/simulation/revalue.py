@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.assembly import COST_LEAVES
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
@@ -21,7 +22,6 @@ from walkaway_sim.simulation.valuing import DrawBlock, value_draws
 __all__ = ["first_block", "scalable", "scaled"]
 
 _SOURCES = {event: source for source, event in EVENTS_OF.items()}
-_TIMES = frozenset(event for event, source in _SOURCES.items() if source.endswith("hazard"))
 
 
 def first_block(sim: Simulation) -> Simulation:
@@ -49,6 +49,11 @@ def scalable(sim: Simulation) -> tuple[str, ...]:
     if isinstance(model, GraphValue) and recipe is not None:
         given = [name for name in recipe["inputs"] if name not in EVENTS_OF]
         numbers = [name for name in given if model.constants.get(name) not in (None, 0.0)]
+        names += [
+            source
+            for source, event in EVENTS_OF.items()
+            if source in recipe["inputs"] and not source.endswith("hazard") and model.constants.get(event)
+        ]
         names += [name for name in numbers if np.isfinite(model.constants[name])]
         names += [f"fixed_cost.{name}" for leaf in COST_LEAVES.values() for name in model.constants[leaf]]
     quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
@@ -102,7 +107,7 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     if drawn_name in sim.draws:
 
         def change(drawn: Mapping[str, Any]) -> dict[str, Any]:
-            return {**drawn, drawn_name: _times(drawn_name, drawn[drawn_name], factor)}
+            return {**drawn, drawn_name: _times(name, drawn[drawn_name], factor)}
 
         return _revalued(sim, change)
     quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
@@ -119,6 +124,9 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     if isinstance(model, GraphValue) and name in model.constants:
         constants = {name: float(_times(name, model.constants[name], factor))}
         return _with_model(sim, model.with_constants(**constants))
+    if isinstance(model, GraphValue) and name in EVENTS_OF:
+        event = EVENTS_OF[name]
+        return _with_model(sim, model.with_constants(**{event: float(model.constants[event]) * factor}))
     if isinstance(model, GraphValue):
         label = name.removeprefix("fixed_cost.")
         for leaf in COST_LEAVES.values():
@@ -133,12 +141,19 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
 def _times(name: str, value: Any, factor: float) -> Any:
     if isinstance(value, Events):
         return replace(value, severity=value.severity * factor)
-    if name in _TIMES:
+    if name.endswith("hazard") and name in EVENTS_OF:
         return value / factor
     moved = value * factor
-    if name not in QUANTITIES or name in _SOURCES:
+    if name.endswith(".binds") and not _is_yes_or_no(value):
+        return np.minimum(moved, 1.0)
+    if name not in QUANTITIES or name in EVENTS_OF:
         return moved
     return np.clip(moved, QUANTITIES[name].low, QUANTITIES[name].high)
+
+
+def _is_yes_or_no(value: FloatArray) -> bool:
+    """Say whether all draws are 0 or 1: more often a yes is no larger yes."""
+    return bool(np.isin(value, (0.0, 1.0)).all())
 
 
 def _with_model(sim: Simulation, model: GraphValue) -> Simulation:

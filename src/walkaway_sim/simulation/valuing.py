@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from walkaway_sim._checks import nearest
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.no_deal import per_draw
@@ -140,6 +141,26 @@ class ValuedBlock:
     value: FloatArray
 
 
+def _asked(deal: Deal, inputs: Mapping[str, Any], terms: Mapping[str, float]) -> Any:
+    """Return what the value function gives, refusing one that asks for a name that the deal has not."""
+    try:
+        result = deal.value(inputs, terms)
+    except KeyError as error:
+        name = error.args[0] if error.args else ""
+        known = (*inputs, *terms)
+        raise ValueFunctionError(
+            f"value asked for {name!r}, which is no input and no term of the deal{nearest(str(name), known)}. "
+            f"Known: {', '.join(known)}"
+        ) from error
+    varies = any(np.ndim(one) and not isinstance(one, Events) for one in inputs.values())
+    if np.ndim(result) == 0 and not isinstance(result, Mapping) and varies and deal.inputs:
+        raise ValueFunctionError(
+            "value must return one number per draw, got one number for all of them. Work on whole arrays of "
+            "draws, element by element, and do not average over them"
+        )
+    return result
+
+
 def value_draws(
     deal: Deal, drawn: Mapping[str, Any], start: int, size: int, chosen: int | None
 ) -> ValuedBlock:
@@ -162,5 +183,5 @@ def value_draws(
     strategic = deal.strategic_value.values(drawn, inputs, size)
     lost = _cost_values(deal, drawn, inputs, size)
     terms = deal.proposed
-    value = total(deal.value(inputs, terms), size, deal.kept)
+    value = total(_asked(deal, inputs, terms), size, deal.kept)
     return ValuedBlock(drawn, no_deal, lost, strategic, finite(value, DrawBlock(start, size, inputs), terms))

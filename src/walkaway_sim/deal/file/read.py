@@ -44,6 +44,8 @@ def read_deal(path: str | os.PathLike[str]) -> Deal:
     >>> ws.read_deal(example_path("packaging")).name
     'Packaging'
     """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"path must be the path of a deal file, got {path!r}")
     shown = os.fspath(path)
     document = _document(shown)
     model = _checked(shown, document)

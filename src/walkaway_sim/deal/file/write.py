@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from walkaway_sim._checks import check_is
 from walkaway_sim._files import write_atomically
 from walkaway_sim.deal.amounts import FixedCost, FreedCapacity
 from walkaway_sim.deal.deal import Deal
@@ -48,6 +50,10 @@ def write_deal(deal: Deal, path: str | os.PathLike[str]) -> None:
     """
     import tomli_w
 
+    check_is("deal", deal, Deal, "supply_agreement(...) or read_deal(path)")
+    if not Path(path).parent.is_dir():
+        raise InputError(f"path must lie in a directory that exists, got {os.fspath(path)!r}")
+
     write_atomically(path, tomli_w.dumps(document_of(deal)).encode("utf-8"))
 
 
@@ -58,6 +64,8 @@ def document_of(deal: Deal) -> dict[str, Any]:
             f"deal {deal.name!r} has a value function of its own and cannot be written to a file, which holds "
             "no code; keep it in a Python module"
         )
+    from walkaway_sim.deal.supply.quantities import QUANTITIES
+
     recipe = deal.recipe
     document: dict[str, Any] = {"name": recipe["name"], "model": "supply_agreement"}
     if recipe["currency"]:
@@ -75,7 +83,9 @@ def document_of(deal: Deal) -> dict[str, Any]:
     strategic = _alternative("", recipe["strategic"])
     if strategic != 0:
         document["strategic"] = strategic
-    document["inputs"] = {name: _entry(entry) for name, entry in recipe["inputs"].items()}
+    document["inputs"] = {
+        name: _entry(entry, QUANTITIES[name].unit) for name, entry in recipe["inputs"].items()
+    }
     if recipe["events"]:
         document["events"] = {name: _entry(entry) for name, entry in recipe["events"].items()}
     if recipe["fixed_terms"]:
@@ -115,12 +125,9 @@ def _amount(name: str, given: Any) -> Any:
         raise InputError(f"{name} cannot be written to a file: {error}") from None
 
 
-def _entry(entry: Input) -> Any:
-    from walkaway_sim.deal.supply.quantities import QUANTITIES
-
-    units = {quantity.unit for quantity in QUANTITIES.values()}
+def _entry(entry: Input, usual_unit: str = "") -> Any:
     about = _about(entry)
-    if about.get("unit") in units:
+    if about.get("unit") == usual_unit:
         del about["unit"]
     if isinstance(entry.distribution, Constant) and not about:
         return plain_number(entry.distribution.value)
@@ -140,7 +147,7 @@ def _fixed_cost(cost: FixedCost) -> dict[str, Any]:
 
 
 def _alternative(label: str, given: Any) -> Any:
-    name = {} if not label or label.startswith("no_deal.") else {"name": label}
+    name = {"name": label} if label else {}
     if isinstance(given, FreedCapacity):
         return given.spec() | name
     about = _about(given) | name if isinstance(given, Input) else name
@@ -153,7 +160,10 @@ def _alternative(label: str, given: Any) -> Any:
 def _no_deal(recipe: Mapping[str, Any]) -> dict[str, Any]:
     given = recipe["no_deal"]
     if isinstance(given, Mapping):
-        labelled = list(given.items())
+        labelled = [
+            ("" if label == f"no_deal.{number}" else label, one)
+            for number, (label, one) in enumerate(given.items(), start=1)
+        ]
     else:
         labelled = [("", one) for one in (given if isinstance(given, list | tuple) else [given])]
     amounts = [_alternative(label, one) for label, one in labelled]

@@ -209,12 +209,14 @@ def bad_debt(
     collected: Number,
     excess_work_price: float,
     discount: float,
+    early_payment_discount: float,
+    paid_early: Number,
     life: Number,
     horizon: Number,
 ) -> Number:
     r"""Return the loss from a default of the customer.
 
-    .. math:: -LGD\; v^L \sum_{j \ge 0} bill_{L-j} \min\{1,\ \max\{0,\ O - j\}\}
+    .. math:: -LGD\; v^L (1 - e u) \sum_{j \ge 0} bill_{L-j} \min\{1,\ \max\{0,\ O - j\}\}
 
     where the deal ends by default, and 0 elsewhere.
 
@@ -228,6 +230,8 @@ def bad_debt(
         Price of work above the planned level [multiples of the plain cost].
     discount : float
         [fraction of list price]
+    early_payment_discount, paid_early : float or ndarray, shape (n_draws,)
+        The discount for early payment, and the share of invoices that takes it: it is given up already.
     life, horizon : float or ndarray, shape (n_draws,)
         Months traded, and months that count.
 
@@ -243,9 +247,9 @@ def bad_debt(
 
     Examples
     --------
-    >>> float(bad_debt(120_000.0, 4_000.0, 500.0, 1.0, 2.0, 0.25, 18.0, np.inf))
+    >>> float(bad_debt(120_000.0, 4_000.0, 500.0, 1.0, 2.0, 0.25, 0.0, 0.0, 18.0, np.inf))
     -94000.0
     """
     at_list = default_loss + collected * default_loss_on_fee
     lost = at_list * (1.0 - discount) + excess_work_price * default_loss_on_work
-    return -lost * np.less_equal(life, horizon)
+    return -lost * (1.0 - early_payment_discount * paid_early) * np.less_equal(life, horizon)

@@ -31,6 +31,8 @@ class TermInfo:
         Which direction gives way to the customer.
     meaning : str
         What it is.
+    whole : bool
+        Whether only whole numbers make a difference.
     """
 
     name: str
@@ -40,6 +42,7 @@ class TermInfo:
     high: float
     concession: Literal["up", "down"]
     meaning: str
+    whole: bool = False
 
 
 _INF = math.inf
@@ -55,8 +58,8 @@ TERMS: dict[str, TermInfo] = {
         TermInfo("rebate", "fraction of net", 0.0, 0.0, 1.0, "up", "rebate on net revenue"),
         TermInfo("rebate_lag", "months", 0.0, 0.0, 120.0, "down", "months until a rebate is paid"),
         TermInfo("minimum_commitment", "units a year", 0.0, 0.0, _INF, "down", "volume billed at the least"),
-        TermInfo("months", "months", None, 1.0, 600.0, "down", "length of the agreement"),
-        TermInfo("notice", "months", 0.0, 0.0, 120.0, "down", "notice that an early exit needs"),
+        TermInfo("months", "months", None, 1.0, 600.0, "down", "length of the agreement", whole=True),
+        TermInfo("notice", "months", 0.0, 0.0, 120.0, "down", "notice that an early exit needs", whole=True),
         TermInfo(
             "termination_recovery", "fraction of set-up", 0.0, 0.0, 1.0, "down", "set-up recovered on an early end"
         ),
@@ -74,7 +77,7 @@ TERMS: dict[str, TermInfo] = {
         TermInfo(
             "excess_work_price", "multiples of work cost", 0.0, 0.0, 100.0, "down", "price of work above the plan"
         ),
-        TermInfo("review_every", "months", 6.0, 1.0, 600.0, "up", "months between reviews, in whole ones"),
+        TermInfo("review_every", "months", 6.0, 1.0, 600.0, "up", "months between reviews", whole=True),
         TermInfo("review_lag", "months", 0.0, 0.0, 600.0, "up", "age of the index that a review reads"),
         TermInfo(
             "review_pass_through", "fraction of index", 0.8, 0.0, 1.0, "down", "share that reviews pass on"
