@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, Rule, add_up
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds
 
-__all__ = ["AllOf"]
+__all__ = ["AllOf", "SeveralTallies"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralTallies:
+    """The tallies of several rules on the same draws."""
+
+    each: tuple[Any, ...]
+
+    @staticmethod
+    def add_up(parts: Sequence[SeveralTallies]) -> SeveralTallies:
+        """Return the tallies of all draws."""
+        return SeveralTallies(
+            tuple(add_up(each) for each in zip(*(part.each for part in parts), strict=True))
+        )
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -56,9 +71,23 @@ class AllOf:
 
     def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
         """Return the least bounds over the rules, as multiples of each rule's own scale."""
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether all of the rules add up."""
+        return all(rule.adds_up for rule in self.rules)
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> SeveralTallies:
+        """Return the tally of each rule."""
+        return SeveralTallies(tuple(rule.tally(surplus, n_replicates) for rule in self.rules))
+
+    def judge_tally(self, tally: SeveralTallies, confidence_level: float) -> Bounds:
+        """Return the least bounds over the rules, from the tally of each."""
         shared = 1.0 - (1.0 - confidence_level) / len(self.rules)
-        judged = [rule.judge(surplus, n_replicates, confidence_level) for rule in self.rules]
-        wide = [rule.judge(surplus, n_replicates, shared) for rule in self.rules]
+        pairs = list(zip(self.rules, tally.each, strict=True))
+        judged = [rule.judge_tally(one, confidence_level) for rule, one in pairs]
+        wide = [rule.judge_tally(one, shared) for rule, one in pairs]
         return Bounds(
             min(one.estimate for one in judged),
             min(one.low for one in judged),

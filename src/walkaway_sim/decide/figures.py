@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from walkaway_sim._typing import FloatArray, IntArray
+from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.decide.rules import ExpectedValueRule
 from walkaway_sim.decide.search import BoundName, Search
@@ -186,21 +186,20 @@ class _VolumeProfile:
     """The surplus of each draw with the volume multiplied by a factor."""
 
     sim: Simulation
-    rows: IntArray | None = None
+    start: int = 0
 
     @property
     def n_draws(self) -> int:
         """Draws held."""
-        return self.sim.n_draws if self.rows is None else self.rows.size
+        return self.sim.n_draws
 
     def at(self, value: float) -> FloatArray:
         """Return the surplus at a factor, shape ``(n_draws,)`` [currency]."""
-        surplus = scaled(self.sim, "volume", value).surplus()
-        return surplus if self.rows is None else surplus[self.rows]
+        return scaled(self.sim, "volume", value).surplus()
 
-    def take(self, rows: IntArray) -> _VolumeProfile:
-        """Return the profile of some of the draws."""
-        return _VolumeProfile(self.sim, rows if self.rows is None else self.rows[rows])
+    def each(self, work: Callable[[Any], Any]) -> list[Any]:
+        """Return what `work` makes of all draws, in a list."""
+        return [work(self)]
 
 
 _FACTORS = (0.01, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)

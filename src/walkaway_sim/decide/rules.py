@@ -8,8 +8,9 @@ matter to a search. `measure` gives the same in the unit that a reader expects.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from scipy.special import logsumexp
@@ -20,22 +21,26 @@ from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import (
     Bounds,
+    MeanTally,
     count_needed,
     count_proven,
     count_refuted,
     exact_fraction,
-    mean_bounds,
     mean_estimate,
+    mean_tally,
     proportion_bounds,
     proportion_estimate,
+    tally_bounds,
 )
 
 __all__ = [
     "CertaintyEquivalentRule",
     "ChanceRule",
+    "CountTally",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
     "Rule",
+    "add_up",
     "replicate_counts",
 ]
 
@@ -61,6 +66,19 @@ class Rule(Protocol):
         """Return the mean moment with its bounds: acceptable where it is 0 or more."""
         ...
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether `judge` needs no more than a sum over blocks of draws."""
+        ...
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> Any:
+        """Return what `judge` needs of a block of draws, where that adds up; parts go to `add_up`."""
+        ...
+
+    def judge_tally(self, tally: Any, confidence_level: float) -> Bounds:
+        """Return what `judge` would of the draws that were tallied."""
+        ...
+
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return what the rule looks at, in its own unit."""
         ...
@@ -69,6 +87,33 @@ class Rule(Protocol):
     def level(self) -> float:
         """The least acceptable value of `measure`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class CountTally:
+    """Counts of acceptable draws that can be added up over blocks.
+
+    Attributes
+    ----------
+    n : int
+        Draws.
+    counts : ndarray of int, shape (n_replicates,)
+        Those that are acceptable, by replicate.
+    """
+
+    n: int
+    counts: IntArray
+
+    @staticmethod
+    def add_up(parts: Sequence[CountTally]) -> CountTally:
+        """Return the counts of all draws."""
+        counts: IntArray = np.sum([part.counts for part in parts], axis=0, dtype=np.int64)
+        return CountTally(sum(part.n for part in parts), counts)
+
+
+def add_up(parts: Sequence[Any]) -> Any:
+    """Return the tally of all draws from those of their blocks."""
+    return parts[0] if len(parts) == 1 else type(parts[0]).add_up(parts)
 
 
 def replicate_counts(acceptable: np.ndarray, n_replicates: int) -> IntArray:
@@ -107,6 +152,7 @@ class ChanceRule:
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "probability"
+    adds_up: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         chance = check_probability("ChanceRule: probability", self.probability, open_ends=True)
@@ -125,8 +171,15 @@ class ChanceRule:
 
     def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
         """Return the chance less `probability`, with its bounds."""
-        counts = replicate_counts(surplus >= self.at_least, n_replicates)
-        return self.judge_counts(counts, surplus.size, confidence_level)
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> CountTally:
+        """Count the acceptable draws of each replicate."""
+        return CountTally(surplus.size, replicate_counts(surplus >= self.at_least, n_replicates))
+
+    def judge_tally(self, tally: CountTally, confidence_level: float) -> Bounds:
+        """Return the chance less `probability`, with its bounds, from counts."""
+        return self.judge_counts(tally.counts, tally.n, confidence_level)
 
     def judge_counts(self, counts: IntArray, n_draws: int, confidence_level: float) -> Bounds:
         """Return the same as `judge` from the counts of acceptable draws of each replicate."""
@@ -176,6 +229,7 @@ class ExpectedValueRule:
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
+    adds_up: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at_least", check_finite("ExpectedValueRule: at_least", self.at_least))
@@ -192,7 +246,15 @@ class ExpectedValueRule:
 
     def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
         """Return ``E[S] - at_least`` with its bounds [currency]."""
-        return mean_bounds(surplus - self.at_least, n_replicates, confidence_level)
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
+        """Sum the surplus of each replicate."""
+        return mean_tally(surplus - self.at_least, n_replicates)
+
+    def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
+        """Return ``E[S] - at_least`` with its bounds, from sums [currency]."""
+        return tally_bounds(tally, confidence_level)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``E[S]`` [currency]."""
@@ -224,6 +286,7 @@ class ExpectedShortfallRule:
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
+    adds_up: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         share = check_probability("ExpectedShortfallRule: fraction", self.fraction, open_ends=True)
@@ -266,7 +329,15 @@ class ExpectedShortfallRule:
 
     def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
         """Return the expected shortfall less `at_least`, with its bounds [currency]."""
-        return mean_bounds(self.moment(surplus) - self.at_least, n_replicates, confidence_level, skewed=True)
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
+        """Sum the influence values of all draws: those of a block need the quantile of all."""
+        return mean_tally(self.moment(surplus) - self.at_least, n_replicates)
+
+    def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
+        """Return the expected shortfall less `at_least`, with its bounds [currency]."""
+        return tally_bounds(tally, confidence_level, skewed=True)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return the mean of the worst `fraction` of draws [currency]."""
@@ -298,6 +369,7 @@ class CertaintyEquivalentRule:
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
     unit: ClassVar[str] = "currency"
+    adds_up: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         tolerance = check_positive("CertaintyEquivalentRule: risk_tolerance", self.risk_tolerance)
@@ -319,11 +391,17 @@ class CertaintyEquivalentRule:
 
     def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
         """Return the scaled moment with its bounds; its sign is the rule's."""
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
+        """Sum ``1 - exp(-(S - at_least)/R)``, on a scale on which nothing overflows."""
         scaled = (self.at_least - surplus) / self.risk_tolerance
         shift = max(float(scaled.max()), 0.0)
-        return mean_bounds(
-            math.exp(-shift) - np.exp(scaled - shift), n_replicates, confidence_level, skewed=True
-        )
+        return mean_tally(math.exp(-shift) - np.exp(scaled - shift), n_replicates, shift)
+
+    def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
+        """Return the scaled moment with its bounds, from sums."""
+        return tally_bounds(tally, confidence_level, skewed=True)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``-R log E exp(-S/R)``, its interval by the delta method [currency]."""

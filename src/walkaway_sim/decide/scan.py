@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ExpectedShortfallRule, Rule
-from walkaway_sim.decide.search import BoundName, Search
+from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule, Rule
+from walkaway_sim.decide.search import BoundName, Search, TalliesAt
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
 from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
-    AffineProfile,
-    Profile,
-    TermProfile,
+    BlockProfile,
     affine_profile,
     is_affine_at,
     term_profile,
 )
 
-__all__ = ["least_draws", "scan_term"]
+__all__ = ["TermScan", "least_draws", "scan_term"]
 
 ALL_DRAWS = 2**16
 """Up to so many draws, every point of the grid is valued on all of them."""
 
-PILOT_DRAWS = 2**14
-"""Beyond, the grid is scanned on about so many, and on all where these leave a doubt."""
+PILOTS = (2**14, 2**17, 2**20)
+"""Beyond, the grid is scanned on the first draws, ever more of them where fewer leave a doubt, and on all where
+these do. Constants of the library: an answer must not depend on memory."""
 
 FEW_DRAWS = 32
 """Draws on which an affine form is checked at every point of the grid."""
 
 DOUBT = 6.0
-"""Standard errors of the pilot within which its sign is not trusted: wrong once in 10^9 points."""
+"""Standard errors of a pilot within which its sign is not trusted: wrong once in 10^9 points."""
+
+WIDE = 1.0 - 1e-6
+"""Confidence of the interval of a pilot outside of which a crossing is not expected; if it lies there, it is found
+all the same, with another look at all draws."""
 
 
 def scan_term(
@@ -67,42 +72,194 @@ def scan_term(
     grid_points : int, optional
         Points of the grid on a range; 65 where not given.
     """
-    points = _points(term, base[term.name], grid_points or GRID_POINTS)
-    general = term_profile(sim, term.name, base, buffer=buffer)
-    n_pilot = sim.n_draws
-    if n_pilot > ALL_DRAWS:
-        wanted = max(PILOT_DRAWS, least_draws(rule))
-        n_pilot = min(-(-wanted // sim.n_replicates) * sim.n_replicates, sim.n_draws)
-    pilot: Profile = general if n_pilot == sim.n_draws else general.head(n_pilot)
+    scan = TermScan(
+        sim, rule, confidence_level, term, base, fast=fast, buffer=buffer, grid_points=grid_points
+    )
+    scan.know(scan.profile.each(scan.work()))
+    found = scan.found(precision, without_buffer)
+    if found is None:  # affine at the points looked at, but not where the walkaway lies
+        return scan_term(
+            sim, rule, confidence_level, term, base, fast=False, buffer=buffer, precision=precision,
+            without_buffer=without_buffer, grid_points=grid_points,
+        )  # fmt: skip
+    return found
 
-    def solve(profile: Profile, first: Profile) -> TermWalkaway:
-        search = Search(profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
-        line, curve = _scan(search, first, points, base[term.name], between=term.levels is None)
-        return solve_term(
-            term,
-            line,
-            quantile=two_sided_quantile(sim.n_replicates, sim.n_draws, confidence_level),
+
+class TermScan:
+    """The search for the walkaway of one term: pilots first, then one look at all draws, then the answer.
+
+    Parameters
+    ----------
+    sim, rule, confidence_level, term, base, fast, buffer, grid_points
+        As for `scan_term`.
+    """
+
+    def __init__(
+        self,
+        sim: Simulation,
+        rule: Rule,
+        confidence_level: float,
+        term: Term,
+        base: Mapping[str, float],
+        *,
+        fast: bool = True,
+        buffer: bool = True,
+        grid_points: int | None = None,
+    ) -> None:
+        self.term, self.rule = term, rule
+        self.n_draws, self.n_replicates = sim.n_draws, sim.n_replicates
+        self.confidence_level = confidence_level
+        self.start = base[term.name]
+        self.points = _points(term, self.start, grid_points or GRID_POINTS)
+        self.general = term_profile(sim, term.name, base, buffer=buffer)
+        heads = [self.general.head(size) for size in _pilot_sizes(rule, sim)]
+        self.profile, self.pilots, self.checked = self.general, heads, None
+        if fast and term.levels is None:
+            last = heads[-1] if heads else self.general
+            affine = affine_profile(self.general, term.low, term.high, pilot=last)
+            if affine is not None and _is_affine_along(affine, self.general, self.points):
+                self.profile, self.checked = affine, last
+                self.pilots = [affine.head(head.n_draws) for head in heads]
+        self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
+        self.rough: list[Bounds] = []
+        self.settled: list[bool] = []
+        self.curve = self._scan()
+        self.jobs = list(self._jobs()) if self.pilots else []
+
+    def _scan(self) -> Curve:
+        """Judge every point of the grid, on the pilots or on all draws, and return the curve for the picture."""
+        first = self.pilots[0] if self.pilots else self.profile
+        measures = []
+        for value in self.points.tolist():
+            surplus = first.at(value)
+            judged = self.rule.judge(surplus, self.n_replicates, self.confidence_level)
+            measures.append(self.rule.measure(surplus, self.n_replicates, self.confidence_level))
+            self.rough.append(judged)
+            if not self.pilots:
+                self.search.know(value, judged)
+            self.settled.append(bool(self.pilots) and _is_settled(judged))
+        for pilot in self.pilots[1:]:
+            for index, value in enumerate(self.points.tolist()):
+                if not self.settled[index]:
+                    judged = self.rule.judge(pilot.at(value), self.n_replicates, self.confidence_level)
+                    self.rough[index], self.settled[index] = judged, _is_settled(judged)
+        order = np.argsort(self.points)
+        table = np.array([(one.estimate, one.low, one.high) for one in measures])[order]
+        return Curve(self.points[order], table[:, 0], table[:, 1], table[:, 2], first.n_draws)
+
+    def _jobs(self) -> Iterator[_Job]:
+        """Yield what has to be known of all draws: zones around the crossings, and points in doubt elsewhere."""
+        covered: set[float] = set()
+        if isinstance(self.rule, ChanceRule) and self.term.levels is None:
+            for points in self._zones():
+                covered.update(points)
+                yield _Job(self.search.zone_work(points), points, is_zone=True)
+        left = tuple(
+            value
+            for value, settled in zip(self.points.tolist(), self.settled, strict=True)
+            if not settled and value not in covered
+        )
+        if left and self.rule.adds_up:
+            yield _Job(TalliesAt(self.rule, self.n_replicates, left), left, is_zone=False)
+
+    def _zones(self) -> Iterator[tuple[float, ...]]:
+        """Yield the points of a zone around each crossing of the last pilot, from inside to outside."""
+        width = self.term.high - self.term.low
+        wide = Search(self.pilots[-1], self.rule, self.n_replicates, WIDE, width)
+        points = self.points.tolist()
+        good = [one.estimate >= 0.0 for one in self.rough]
+        for index in range(len(points) - 1):
+            if good[index] == good[index + 1]:
+                continue
+            inner, outer = (index, index + 1) if good[index] else (index + 1, index)
+            step = outer - inner
+            while 0 <= inner < len(points) and not wide.holds("low", points[inner]):
+                inner -= step
+            while 0 <= outer < len(points) and wide.holds("high", points[outer]):
+                outer += step
+            near = points[0 if step > 0 else -1]
+            if 0 <= inner < len(points):
+                near = wide.crossing("low", points[inner], points[inner + step])
+            far = points[-1 if step > 0 else 0]
+            if 0 <= outer < len(points):
+                far = wide.crossing("high", points[outer - step], points[outer])
+            low, high = sorted((near, far))
+            between = [value for value in points if low < value < high]
+            yield tuple(sorted({near, far, *between}, reverse=near > far))
+
+    def work(self) -> Callable[[Any], tuple[Any, ...]]:
+        """Return what is asked of every piece of the profile; `know` takes the answers."""
+        return _Several(tuple(job.work for job in self.jobs))
+
+    def know(self, answers: Sequence[tuple[Any, ...]]) -> None:
+        """Take note of the answers of all pieces, in their order."""
+        for number, job in enumerate(self.jobs):
+            parts = [answer[number] for answer in answers]
+            if job.is_zone:
+                self.search.know_zone(job.points, parts)
+            else:
+                self.search.know_tallies(job.points, parts)
+
+    def found(self, precision: float | None, without_buffer: float | None) -> TermWalkaway | None:
+        """Return the walkaway; None where the surplus turns out not to be affine there."""
+        between = self.search.crossing if self.term.levels is None else None
+        start = int(np.flatnonzero(self.points == self.start)[0])
+        found = solve_term(
+            self.term,
+            Line(self.points, start, self._holds, between),
+            quantile=two_sided_quantile(self.n_replicates, self.n_draws, self.confidence_level),
             precision=precision,
-            curve=curve,
+            curve=self.curve,
             without_buffer=without_buffer,
         )
-
-    if fast and term.levels is None:
-        affine = affine_profile(general, term.low, term.high, pilot=pilot)
-        if affine is not None and _is_affine_along(affine, general, points):
-            head = AffineProfile(affine.intercept[:n_pilot], affine.slope[:n_pilot])
-            found = solve(affine, affine if n_pilot == sim.n_draws else head)
+        if self.checked is not None:
+            form = self.pilots[-1] if self.pilots else self.profile
             ends = {end for edges in found.acceptable_set for end in edges} | {found.low, found.high}
-            if all(is_affine_at(affine, general, end) for end in ends if not np.isnan(end)):
-                return found
-    return solve(general, pilot)
+            if not all(is_affine_at(form, self.checked, end) for end in ends if not np.isnan(end)):
+                return None
+        return found
+
+    def _holds(self, name: BoundName, index: int) -> bool:
+        if self.settled[index]:
+            return self.rough[index].estimate >= 0.0
+        return self.search.holds(name, float(self.points[index]))
 
 
-def _is_affine_along(affine: AffineProfile, general: TermProfile, points: FloatArray) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One thing that is asked of every piece."""
+
+    work: Callable[[Any], Any]
+    points: tuple[float, ...]
+    is_zone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    works: tuple[Callable[[Any], Any], ...]
+
+    def __call__(self, piece: Any) -> tuple[Any, ...]:
+        return tuple(work(piece) for work in self.works)
+
+
+def _pilot_sizes(rule: Rule, sim: Simulation) -> list[int]:
+    """Return how many draws each pilot has: none where all are few."""
+    if sim.n_draws <= ALL_DRAWS:
+        return []
+    least = max(PILOTS[0], least_draws(rule))
+    wanted = {max(size, least) for size in PILOTS}
+    rounded = sorted(-(-size // sim.n_replicates) * sim.n_replicates for size in wanted)
+    return [size for size in rounded if 2 * size <= sim.n_draws]
+
+
+def _is_settled(judged: Bounds) -> bool:
+    # The interval is about four standard errors wide, at the levels in use.
+    return abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low)
+
+
+def _is_affine_along(affine: BlockProfile, general: BlockProfile, points: FloatArray) -> bool:
     """Say whether a few draws are affine at every point of the grid: a step or a dip for all would show."""
-    rows = np.arange(min(FEW_DRAWS, general.n_draws))
-    few = general.take(rows)
-    form = affine.take(rows)
+    few, form = general.head(FEW_DRAWS), affine.head(FEW_DRAWS)
     return all(is_affine_at(form, few, value) for value in points.tolist())
 
 
@@ -120,33 +277,3 @@ def _points(term: Term, start: float, grid_points: int) -> FloatArray:
     else:
         points = np.unique(np.append(np.linspace(term.low, term.high, grid_points), start))
     return points if term.sign > 0 else points[::-1]
-
-
-def _scan(
-    search: Search, pilot: Profile, points: FloatArray, start: float, *, between: bool
-) -> tuple[Line, Curve]:
-    """Return what the rule says along the points, and the curve that a picture shows."""
-    settled: list[bool] = []
-    rough: list[Bounds] = []
-    measures = []
-    on_all = pilot.n_draws == search.profile.n_draws
-    for value in points.tolist():
-        surplus = pilot.at(value)
-        judged = search.rule.judge(surplus, search.n_replicates, search.confidence_level)
-        measures.append(search.rule.measure(surplus, search.n_replicates, search.confidence_level))
-        rough.append(judged)
-        if on_all:
-            search.know(value, judged)
-        # The interval is about four standard errors wide, at the levels in use.
-        settled.append(not on_all and abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low))
-
-    def holds(name: BoundName, index: int) -> bool:
-        if settled[index]:
-            return rough[index].estimate >= 0.0
-        return search.holds(name, float(points[index]))
-
-    order = np.argsort(points)
-    table = np.array([(one.estimate, one.low, one.high) for one in measures])[order]
-    curve = Curve(points[order], table[:, 0], table[:, 1], table[:, 2], pilot.n_draws)
-    line = Line(points, int(np.flatnonzero(points == start)[0]), holds, search.crossing if between else None)
-    return line, curve

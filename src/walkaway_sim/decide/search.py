@@ -1,4 +1,4 @@
-"""Find where a rule stops holding along one term, on stored draws.
+"""Find where a rule stops holding along one term, the draws held.
 
 Every bound of a rule's mean moment is a function of the term's value on the same draws; the
 walkaway and the ends of its interval are where the bounds change sign. `Search` evaluates them
@@ -7,21 +7,35 @@ all at once, keeps what it evaluated, and refines a crossing between two values.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-import numpy as np
 from scipy.optimize import brentq
 
-from walkaway_sim._typing import BoolArray, FloatArray
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ChanceRule, Rule, replicate_counts
+from walkaway_sim.decide.rules import ChanceRule, Rule, add_up
+from walkaway_sim.decide.zone import LookAtZone, Zone, ZonePart
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.profile import Profile
 
-__all__ = ["BoundName", "Search"]
+__all__ = ["BoundName", "Search", "TalliesAt"]
 
 BoundName = Literal["estimate", "low", "high", "at_least", "at_most"]
 _MAX_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TalliesAt:
+    """Work on a piece of a profile: tally it at some values of the term."""
+
+    rule: Rule
+    n_replicates: int
+    values: tuple[float, ...]
+
+    def __call__(self, piece: Any) -> tuple[Any, ...]:
+        """Return the tally at each value."""
+        return tuple(self.rule.tally(piece.at(value), self.n_replicates) for value in self.values)
 
 
 class Search:
@@ -47,25 +61,43 @@ class Search:
         self.confidence_level = confidence_level
         self.tolerance = 1e-12 * width
         self._bounds: dict[float, Bounds] = {}
-        self._signs: dict[float, BoolArray] = {}
-        self._cells: dict[tuple[float, float], _Cell] = {}
+        self._zones: list[Zone] = []
 
     def bounds(self, value: float) -> Bounds:
         """Return the rule's bounds at `value`, from all draws."""
         known = self._bounds.get(value)
         if known is None:
-            surplus = self.profile.at(value)
-            known = self._bounds[value] = self.rule.judge(surplus, self.n_replicates, self.confidence_level)
-            self._keep_signs(value, surplus)
+            self.know_tallies((value,), self._tallied((value,)))
+            known = self._bounds[value]
         return known
+
+    def _tallied(self, values: tuple[float, ...]) -> list[tuple[Any, ...]]:
+        if self.rule.adds_up:
+            return self.profile.each(TalliesAt(self.rule, self.n_replicates, values))
+        return [tuple(self.rule.tally(self.profile.at(value), self.n_replicates) for value in values)]
+
+    def know_tallies(self, values: Sequence[float], parts: Sequence[tuple[Any, ...]]) -> None:
+        """Take note of the tallies of all blocks at some values."""
+        for value, each in zip(values, zip(*parts, strict=True), strict=True):
+            self._bounds[value] = self.rule.judge_tally(add_up(each), self.confidence_level)
 
     def know(self, value: float, bounds: Bounds) -> None:
         """Take note of the bounds at `value`, from all draws, found elsewhere."""
         self._bounds[value] = bounds
 
-    def _keep_signs(self, value: float, surplus: FloatArray) -> None:
-        if isinstance(self.rule, ChanceRule):
-            self._signs[value] = surplus >= self.rule.at_least
+    def zone_work(self, points: Sequence[float]) -> LookAtZone:
+        """Return the work on a piece whose results `know_zone` takes."""
+        return LookAtZone(tuple(points), self.rule.at_least, self.n_replicates)
+
+    def know_zone(self, points: Sequence[float], parts: Sequence[ZonePart]) -> Zone:
+        """Take note of what all blocks say of a zone."""
+        if not isinstance(self.rule, ChanceRule):
+            raise TypeError("zones are for the chance rule")
+        zone = Zone(self.rule, self.confidence_level, points, parts)
+        for index, value in enumerate(points):
+            self._bounds[value] = self.rule.judge_tally(zone.counts(index), self.confidence_level)
+        self._zones.append(zone)
+        return zone
 
     def holds(self, name: BoundName, value: float) -> bool:
         """Say whether one bound is 0 or more at `value`."""
@@ -76,12 +108,20 @@ class Search:
 
         Between the two the bound is taken to change sign once.
         """
-        if isinstance(self.rule, ChanceRule):
-            cell = self._cells.get((inside, outside))
-            if cell is None:
-                cell = self._cells[inside, outside] = self._cell(inside, outside)
-            return cell.crossing(name)
-        return self._root(name, inside, outside)
+        if not isinstance(self.rule, ChanceRule):
+            return self._root(name, inside, outside)
+        for zone in self._zones:
+            ends = zone.points[0], zone.points[-1]
+            near, far = ends if (ends[0] <= ends[1]) == (inside <= outside) else ends[::-1]
+            if zone.covers(inside, outside):
+                return zone.crossing(name, inside, outside, self.tolerance)
+            low, high = sorted((inside, outside))
+            between = all(low <= end <= high for end in ends)
+            if between and self.holds(name, near) and not self.holds(name, far):
+                return zone.crossing(name, near, far, self.tolerance)
+        points = (inside, outside)
+        zone = self.know_zone(points, self.profile.each(self.zone_work(points)))
+        return zone.crossing(name, inside, outside, self.tolerance)
 
     def _root(self, name: BoundName, inside: float, outside: float) -> float:
         def bound(value: float) -> float:
@@ -112,63 +152,4 @@ class Search:
                 inside = middle
             else:
                 outside = middle
-        return inside
-
-    def _cell(self, inside: float, outside: float) -> _Cell:
-        for value in (inside, outside):
-            if value not in self._signs:
-                self._keep_signs(value, self.profile.at(value))
-        return _Cell(self, inside, outside, self._signs[inside], self._signs[outside])
-
-
-class _Cell:
-    """Exact counts between two values of the term, for the chance rule.
-
-    A draw on the same side of the rule's level at both ends is taken to stay there; only the
-    others are valued again, and of them ever fewer as the two ends close in.
-    """
-
-    def __init__(
-        self, search: Search, inside: float, outside: float, at_inside: BoolArray, at_outside: BoolArray
-    ) -> None:
-        self.search = search
-        self.inside, self.outside = inside, outside
-        steady = replicate_counts(at_inside & at_outside, search.n_replicates)
-        rows = np.flatnonzero(at_inside != at_outside)
-        self.steady = steady
-        self.rows = rows
-        self.ends = at_inside[rows], at_outside[rows]
-        self.profile = search.profile.take(rows) if rows.size else None
-
-    def crossing(self, name: BoundName) -> float:
-        """Return the last value at which the bound holds, from `inside` to `outside`."""
-        search, rule = self.search, self.search.rule
-        if self.profile is None or not isinstance(rule, ChanceRule):
-            return self.inside
-        inside, outside = self.inside, self.outside
-        counts, rows, profile = self.steady.copy(), self.rows, self.profile
-        at_inside, at_outside = self.ends
-        n_draws = search.profile.n_draws
-        for _ in range(_MAX_STEPS):
-            middle = 0.5 * (inside + outside)
-            if abs(outside - inside) <= search.tolerance or middle in (inside, outside):
-                break
-            signs = profile.at(middle) >= rule.at_least
-            replicates = rows[signs] % search.n_replicates
-            here = counts + np.bincount(replicates, minlength=search.n_replicates)
-            bounds = rule.judge_counts(here, n_draws, search.confidence_level)
-            if float(getattr(bounds, name)) >= 0.0:
-                inside, at_inside = middle, signs
-            else:
-                outside, at_outside = middle, signs
-            moving = at_inside != at_outside
-            if moving.all():
-                continue
-            still = ~moving & at_inside
-            counts = counts + np.bincount(rows[still] % search.n_replicates, minlength=search.n_replicates)
-            kept = np.flatnonzero(moving)
-            if kept.size == 0:
-                break
-            rows, at_inside, at_outside = rows[kept], at_inside[kept], at_outside[kept]
-            profile = profile.take(kept)
         return inside

@@ -8,7 +8,7 @@ independent draws, and Student's t over the replicate means of a randomised desi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -21,16 +21,19 @@ from walkaway_sim.simulation.estimate import Estimate
 
 __all__ = [
     "Bounds",
+    "MeanTally",
     "count_needed",
     "count_proven",
     "count_refuted",
     "exact_fraction",
     "mean_bounds",
     "mean_estimate",
+    "mean_tally",
     "proportion_bounds",
     "proportion_estimate",
     "replicate_means",
     "t_bounds",
+    "tally_bounds",
     "two_sided_quantile",
 ]
 
@@ -113,26 +116,105 @@ def mean_bounds(
     Bounds
         In the unit of `moment`. All five are equal for a moment that is constant.
     """
-    estimate = float(moment.mean())
+    return tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=skewed)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanTally:
+    """What the bounds of a mean need to know of its draws, so that blocks of draws can be added up.
+
+    Attributes
+    ----------
+    n : int
+        Draws.
+    sums : ndarray, shape (n_replicates,)
+        Sum of the moment in each replicate.
+    mean, square, cube : float
+        Mean, and sums of the squares and cubes about it; for independent draws only.
+    log_scale : float
+        The moment that was tallied is the one meant times ``exp(-log_scale)``.
+    """
+
+    n: int
+    sums: FloatArray
+    mean: float
+    square: float
+    cube: float
+    log_scale: float = 0.0
+
+    def rescaled(self, log_scale: float) -> MeanTally:
+        """Return the same on another scale."""
+        factor = math.exp(self.log_scale - log_scale)
+        if factor == 1.0:
+            return self
+        return MeanTally(
+            self.n,
+            self.sums * factor,
+            self.mean * factor,
+            self.square * factor**2,
+            self.cube * factor**3,
+            log_scale,
+        )
+
+    @staticmethod
+    def add_up(parts: Sequence[MeanTally]) -> MeanTally:
+        """Return the tally of all draws, the parts in their order (Chan, Golub and LeVeque 1983)."""
+        log_scale = max(part.log_scale for part in parts)
+        total = parts[0].rescaled(log_scale)
+        for part in parts[1:]:
+            total = total._with(part.rescaled(log_scale))
+        return total
+
+    def _with(self, other: MeanTally) -> MeanTally:
+        n = self.n + other.n
+        share, apart = other.n / n, other.mean - self.mean
+        within = self.n * share
+        cross = 3.0 * apart * (self.n * other.square - other.n * self.square) / n
+        return MeanTally(
+            n,
+            self.sums + other.sums,
+            self.mean + apart * share,
+            self.square + other.square + apart**2 * within,
+            self.cube + other.cube + apart**3 * within * (self.n - other.n) / n + cross,
+            self.log_scale,
+        )
+
+
+def mean_tally(moment: FloatArray, n_replicates: int, log_scale: float = 0.0) -> MeanTally:
+    """Return the tally of a per-draw moment; arguments as for `mean_bounds` and `MeanTally`."""
     if n_replicates > 1:
-        means = replicate_means(moment, n_replicates)
+        sums = moment.reshape(-1, n_replicates).sum(axis=0)
+        return MeanTally(moment.size, sums, 0.0, 0.0, 0.0, log_scale)
+    mean = float(moment.mean())
+    centred = moment - mean
+    # No BLAS here: its sums change with its threads, which cost more than they bring.
+    powers = centred * centred
+    square = float(powers.sum())
+    powers *= centred
+    return MeanTally(
+        moment.size, np.array([mean * moment.size]), mean, square, float(powers.sum()), log_scale
+    )
+
+
+def tally_bounds(tally: MeanTally, confidence_level: float, *, skewed: bool = False) -> Bounds:
+    """Return the bounds of a mean from its tally; arguments as for `mean_bounds`."""
+    n, n_replicates = tally.n, tally.sums.size
+    if n_replicates > 1:
+        means = tally.sums / (n // n_replicates)
+        estimate = float(tally.sums.sum()) / n
         spread = float(means.std(ddof=1)) / math.sqrt(n_replicates)
         plain = t_bounds(estimate, spread, n_replicates - 1, confidence_level)
         if not skewed or n_replicates < 3 or spread == 0.0:
             return plain
         return _moved_out(plain, means, spread, confidence_level)
-    n = moment.size
+    estimate = tally.mean
     if n < 2:
         return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf)
-    centred = moment - estimate
-    # No BLAS here: its sums change with its threads, which cost more than they bring.
-    squares = centred * centred
-    variance = float(squares.sum()) / (n - 1)
+    variance = tally.square / (n - 1)
     standard_error = math.sqrt(variance / n)
     if not skewed or standard_error == 0.0:
         return t_bounds(estimate, standard_error, n - 1, confidence_level)
-    squares *= centred
-    skewness = float(squares.sum()) / n / variance**1.5
+    skewness = tally.cube / n / variance**1.5
     two, one = _quantiles(confidence_level, n - 1)
     return Bounds(
         estimate,

@@ -165,6 +165,10 @@ class Simulation:
         held_back = self.deal.kept * self.deal.buffer if buffer else 0.0
         return self.strategic() - self.no_deal() - held_back
 
+    def offset_of(self, *, buffer: bool = True) -> OffsetOf:
+        """Return what gives, of a block, the part of the surplus that no term changes."""
+        return OffsetOf(self, buffer)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per draw: the inputs (event risks as total losses), value, no-deal value, surplus."""
         import pandas as pd
@@ -193,6 +197,22 @@ class Simulation:
             for first, second in (pair.names for pair in self.deal.dependence.pairs)
         ]
         return frame.assign(attained=attained)
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetOf:
+    """The part of a block's surplus that no term changes [currency]."""
+
+    sim: Simulation
+    buffer: bool
+
+    def __call__(self, block: DrawBlock) -> FloatArray:
+        rows = slice(block.start, block.start + block.size)
+        sim, deal = self.sim, self.sim.deal
+        no_deal = deal.kept * (sim.best_alternative[rows] - sim.not_winning[rows])
+        held_back = deal.kept * deal.buffer if self.buffer else 0.0
+        offset: FloatArray = deal.kept * sim.strategic_value[rows] - no_deal - held_back
+        return offset
 
 
 def _counted(drawn: Any) -> FloatArray:

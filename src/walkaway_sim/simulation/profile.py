@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.deal.model import GraphValue
+from walkaway_sim.deal.model import GraphValue, TermSplit
 from walkaway_sim.inputs.records import RECORDS, join_records
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.valuing import DrawBlock, finite, total
 from walkaway_sim.simulation.workers import run_blocks
 
-__all__ = ["AffineProfile", "Profile", "TermProfile", "affine_profile", "term_profile"]
+__all__ = [
+    "AffineProfile",
+    "BlockProfile",
+    "MadePieces",
+    "Piece",
+    "Profile",
+    "affine_profile",
+    "is_affine_at",
+    "term_profile",
+]
+
+Result = TypeVar("Result")
+
+
+class Piece(Protocol):
+    """The surplus of one block of draws at any value of one term."""
+
+    @property
+    def n_draws(self) -> int:
+        """Draws held."""
+        ...
+
+    @property
+    def start(self) -> int:
+        """Number of the first of them."""
+        ...
+
+    def at(self, value: float) -> FloatArray:
+        """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
+        ...
+
+    def take(self, rows: IntArray) -> Piece:
+        """Return the piece of some of its draws, in rising order."""
+        ...
 
 
 class Profile(Protocol):
-    """The surplus of each draw at any value of one term."""
+    """The surplus of all draws at any value of one term."""
 
     @property
     def n_draws(self) -> int:
@@ -31,21 +64,68 @@ class Profile(Protocol):
         """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
         ...
 
-    def take(self, rows: IntArray) -> Profile:
-        """Return the profile of some of the draws, in rising order."""
+    def each(self, work: Callable[[Any], Result]) -> list[Result]:
+        """Return ``work(piece)`` of each block of draws, in their order."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class TermProfile:
-    """A profile that asks the value model, block by block, for what the term touches.
+class ModelPiece:
+    """A piece that asks the value model for what the term touches.
 
     Attributes
     ----------
-    blocks : tuple of DrawBlock
-        What the model needs to know of each block beside the term.
-    offsets : tuple of array
-        What the term does not touch, for each block [currency].
+    block : DrawBlock
+        What the model needs to know beside the term.
+    offset : array
+        What the term does not touch [currency].
+    asked : Question
+    """
+
+    block: DrawBlock
+    offset: FloatArray
+    asked: Question
+
+    @property
+    def n_draws(self) -> int:
+        """Draws held."""
+        return self.block.size
+
+    @property
+    def start(self) -> int:
+        """Number of the first of them."""
+        return self.block.start
+
+    def at(self, value: float) -> FloatArray:
+        """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
+        asked, block = self.asked, self.block
+        surplus = total(asked.evaluate(block.inputs, value), block.size, asked.kept) + self.offset
+        return finite(surplus, block, {**asked.terms, asked.term: value})
+
+    def take(self, rows: IntArray) -> ModelPiece:
+        """Return the piece of some of its draws."""
+        size = self.block.size
+        known = {name: _take(held, rows, size) for name, held in self.block.inputs.items()}
+        return replace(self, block=DrawBlock(self.start, rows.size, known), offset=self.offset[rows])
+
+    @staticmethod
+    def join(parts: Sequence[ModelPiece]) -> ModelPiece:
+        """Put the draws of several pieces one after another."""
+        if len(parts) == 1:
+            return parts[0]
+        sizes = [part.n_draws for part in parts]
+        names = parts[0].block.inputs
+        known = {name: _join([part.block.inputs[name] for part in parts], sizes) for name in names}
+        block = DrawBlock(parts[0].start, sum(sizes), known)
+        return replace(parts[0], block=block, offset=np.concatenate([part.offset for part in parts]))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the value model along one term.
+
+    Attributes
+    ----------
     evaluate : callable
         ``evaluate(known, value)`` gives the parts that the term touches, to be summed.
     terms : mapping
@@ -55,62 +135,143 @@ class TermProfile:
         Share of the parts that is left after tax.
     """
 
-    blocks: tuple[DrawBlock, ...]
-    offsets: tuple[FloatArray, ...]
     evaluate: Callable[[Mapping[str, Any], float], Any]
     terms: Mapping[str, float]
     term: str
-    kept: float = 1.0
-    workers: int = 1
-    executor: Executor | None = None
+    kept: float
+
+
+@dataclass(frozen=True, slots=True)
+class AffineProfile:
+    """A surplus affine in the term: ``intercept - value * slope`` on each draw; a profile of one piece.
+
+    Attributes
+    ----------
+    intercept : ndarray, shape (n_draws,)
+        [currency]
+    slope : ndarray, shape (n_draws,)
+        [currency per unit of the term]
+    start : int
+        Number of the first draw.
+    """
+
+    intercept: FloatArray
+    slope: FloatArray
+    start: int = 0
 
     @property
     def n_draws(self) -> int:
         """Draws held."""
-        return sum(block.size for block in self.blocks)
+        return self.intercept.size
 
     def at(self, value: float) -> FloatArray:
         """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
-        terms = {**self.terms, self.term: value}
+        surplus = self.slope * -value
+        surplus += self.intercept
+        return surplus
 
-        def one(index: int) -> FloatArray:
-            block = self.blocks[index]
-            surplus = total(self.evaluate(block.inputs, value), block.size, self.kept) + self.offsets[index]
-            return finite(surplus, block, terms)
+    def each(self, work: Callable[[Any], Result]) -> list[Result]:
+        """Return what `work` makes of all draws, in a list."""
+        return [work(self)]
 
-        parts = run_blocks(one, range(len(self.blocks)), workers=self.workers, executor=self.executor)
+    def take(self, rows: IntArray) -> AffineProfile:
+        """Return the profile of some of the draws."""
+        return AffineProfile(self.intercept[rows], self.slope[rows], self.start)
+
+    @staticmethod
+    def join(parts: Sequence[AffineProfile]) -> AffineProfile:
+        """Put the draws of several profiles one after another."""
+        if len(parts) == 1:
+            return parts[0]
+        intercept, slope = (
+            np.concatenate([getattr(part, key) for part in parts]) for key in ("intercept", "slope")
+        )
+        return AffineProfile(intercept, slope, parts[0].start)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockProfile:
+    """A profile of many pieces, which are kept, or made again whenever they are asked for.
+
+    Attributes
+    ----------
+    pieces : sequence of Piece
+        In the order of their draws.
+    n_draws : int
+    workers, executor
+        Who does the work on the pieces.
+    """
+
+    pieces: Sequence[Any]
+    n_draws: int
+    workers: int = 1
+    executor: Executor | None = None
+
+    def each(self, work: Callable[[Any], Result]) -> list[Result]:
+        """Return ``work(piece)`` of each piece, in their order."""
+        one = _WorkOnPiece(work, self.pieces)
+        return run_blocks(one, range(len(self.pieces)), workers=self.workers, executor=self.executor)
+
+    def at(self, value: float) -> FloatArray:
+        """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
+        parts = self.each(_At(value))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def take(self, rows: IntArray) -> TermProfile:
-        """Return the profile of the draws at `rows`, which rise."""
-        gathered: list[tuple[Mapping[str, Any], FloatArray]] = []
-        sizes: list[int] = []
+    def take(self, rows: IntArray) -> Any:
+        """Return the piece of the draws at `rows`, which rise."""
+        chosen = []
         start = 0
-        for block, offset in zip(self.blocks, self.offsets, strict=True):
-            first, last = np.searchsorted(rows, (start, start + block.size))
+        for piece in self.pieces:
+            first, last = np.searchsorted(rows, (start, start + piece.n_draws))
             if last > first:
-                own = rows[first:last] - start
-                known = {name: _take(held, own, block.size) for name, held in block.inputs.items()}
-                gathered.append((known, offset[own]))
-                sizes.append(own.size)
-            start += block.size
-        together = {name: _join([part[name] for part, _ in gathered], sizes) for name in gathered[0][0]}
-        offsets = np.concatenate([part for _, part in gathered])
-        block = DrawBlock(0, rows.size, together)
-        return replace(self, blocks=(block,), offsets=(offsets,), workers=1, executor=None)
+                chosen.append(piece.take(rows[first:last] - start))
+            start += piece.n_draws
+        return type(chosen[0]).join(chosen)
 
-    def head(self, n_draws: int) -> TermProfile:
-        """Return the profile of the first draws, in whole blocks where it can."""
-        whole = 0
-        kept = 0
-        for block in self.blocks:
-            if kept + block.size > n_draws:
+    def head(self, n_draws: int) -> BlockProfile:
+        """Return the profile of the first draws, its pieces kept."""
+        held: list[Any] = []
+        left = n_draws
+        for piece in self.pieces:
+            if left <= 0:
                 break
-            kept += block.size
-            whole += 1
-        if kept == n_draws:
-            return replace(self, blocks=self.blocks[:whole], offsets=self.offsets[:whole])
-        return self.take(np.arange(n_draws))
+            held.append(piece if piece.n_draws <= left else piece.take(np.arange(left)))
+            left -= piece.n_draws
+        return BlockProfile(tuple(held), n_draws, self.workers, self.executor)
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkOnPiece:
+    work: Callable[[Any], Any]
+    pieces: Sequence[Any]
+
+    def __call__(self, index: int) -> Any:
+        return self.work(self.pieces[index])
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    value: float
+
+    def __call__(self, piece: Any) -> FloatArray:
+        values: FloatArray = piece.at(self.value)
+        return values
+
+
+class MadePieces(Sequence[Any]):
+    """Pieces that are made of blocks whenever they are asked for."""
+
+    def __init__(self, make: Callable[[Any], Any], blocks: Sequence[Any]) -> None:
+        self.make = make
+        self.blocks = blocks
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return MadePieces(self.make, self.blocks[index])
+        return self.make(self.blocks[index])
 
 
 def _take(held: Any, rows: IntArray, size: int) -> Any:
@@ -144,71 +305,52 @@ def _join(parts: list[Any], sizes: list[int]) -> Any:
     return first
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepare:
+    """Make the piece of a block: from it, what a term does not touch is known beforehand."""
+
+    split: TermSplit | None
+    question: Question
+    terms: Mapping[str, float]
+    offset_of: Callable[[DrawBlock], FloatArray]
+
+    def __call__(self, block: DrawBlock) -> ModelPiece:
+        offset = self.offset_of(block)
+        if self.split is None:
+            return ModelPiece(block, offset, self.question)
+        known, untouched = self.split.prepare(block.inputs, self.terms)
+        rest = total(untouched, block.size, self.question.kept) + offset
+        return ModelPiece(DrawBlock(block.start, block.size, known), rest, self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeValue:
+    """Ask a value function of the user's for all that there is."""
+
+    value: Callable[[Any, Any], Any]
+    terms: Mapping[str, float]
+    term: str
+
+    def __call__(self, known: Mapping[str, Any], value: float) -> Any:
+        return self.value(known, {**self.terms, self.term: value})
+
+
 def term_profile(
     sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
-) -> TermProfile:
+) -> BlockProfile:
     """Return the profile of one term, the others held at `terms`.
 
     A built-in model is asked only for the components that the term touches, from the intermediate
     results that it does not; a function of the user's is asked for all.
     """
     model = sim.deal.value
-    offset = sim.offset(buffer=buffer)
     others = {name: value for name, value in terms.items() if name != term}
-    if not isinstance(model, GraphValue):
-
-        def evaluate_all(known: Mapping[str, Any], value: float) -> Any:
-            return model(known, {**terms, term: value})
-
-        slices = tuple(offset[block.start : block.start + block.size] for block in sim.blocks)
-        return TermProfile(
-            sim.blocks, slices, evaluate_all, others, term, sim.deal.kept, sim.workers, sim.executor
-        )
-
-    split = model.split(term)
-
-    def prepare(block: DrawBlock) -> tuple[DrawBlock, FloatArray]:
-        known, untouched = split.prepare(block.inputs, terms)
-        rest = total(untouched, block.size, sim.deal.kept) + offset[block.start : block.start + block.size]
-        return DrawBlock(block.start, block.size, known), rest
-
-    prepared = run_blocks(prepare, sim.blocks, workers=sim.workers, executor=sim.executor)
-    blocks = tuple(block for block, _ in prepared)
-    offsets = tuple(rest for _, rest in prepared)
-    return TermProfile(
-        blocks, offsets, split.evaluate, others, term, sim.deal.kept, sim.workers, sim.executor
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AffineProfile:
-    """A surplus affine in the term: ``intercept - value * slope`` on each draw.
-
-    Attributes
-    ----------
-    intercept : ndarray, shape (n_draws,)
-        [currency]
-    slope : ndarray, shape (n_draws,)
-        [currency per unit of the term]
-    """
-
-    intercept: FloatArray
-    slope: FloatArray
-
-    @property
-    def n_draws(self) -> int:
-        """Draws held."""
-        return self.intercept.size
-
-    def at(self, value: float) -> FloatArray:
-        """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
-        surplus = self.slope * -value
-        surplus += self.intercept
-        return surplus
-
-    def take(self, rows: IntArray) -> AffineProfile:
-        """Return the profile of some of the draws."""
-        return AffineProfile(self.intercept[rows], self.slope[rows])
+    split = model.split(term) if isinstance(model, GraphValue) else None
+    evaluate = _WholeValue(model, terms, term) if split is None else split.evaluate
+    question = Question(evaluate, others, term, sim.deal.kept)
+    make = _Prepare(split, question, terms, sim.offset_of(buffer=buffer))
+    pieces = tuple(run_blocks(make, sim.blocks, workers=sim.workers, executor=sim.executor))
+    return BlockProfile(pieces, sim.n_draws, sim.workers, sim.executor)
 
 
 # Two off-lattice points: no grid over the range and no round share of it falls on them.
@@ -217,28 +359,41 @@ _OFF_LATTICE = (0.38196601125, 0.72360679775)
 _AFFINE_TOLERANCE = 1e-11
 
 
-def affine_profile(profile: Profile, low: float, high: float, *, pilot: Profile) -> AffineProfile | None:
+@dataclass(frozen=True, slots=True)
+class _ReadOff:
+    """Read the affine form of a piece off at the two ends of a range."""
+
+    low: float
+    high: float
+
+    def __call__(self, piece: Any) -> AffineProfile:
+        at_low, at_high = piece.at(self.low), piece.at(self.high)
+        slope = (at_low - at_high) / (self.high - self.low)
+        return AffineProfile(at_low + self.low * slope, slope, piece.start)
+
+
+def affine_profile(
+    profile: BlockProfile, low: float, high: float, *, pilot: BlockProfile
+) -> BlockProfile | None:
     """Return `profile` in affine form, or None where it is not affine on ``[low, high]``.
 
     The form is read off at the two ends and checked at two off-lattice points, on the draws of
-    `pilot` first; `is_affine_at` checks it again where a result is returned.
+    `pilot`; `is_affine_at` checks it again where a result is returned.
     """
-    if _read_off(pilot, low, high, check=True) is None:
+    read_off = _ReadOff(low, high)
+    rough = BlockProfile(tuple(pilot.each(read_off)), pilot.n_draws)
+    if not all(is_affine_at(rough, pilot, low + share * (high - low)) for share in _OFF_LATTICE):
         return None
-    return _read_off(profile, low, high, check=False)
+    return BlockProfile(tuple(profile.each(read_off)), profile.n_draws, profile.workers, profile.executor)
 
 
-def _read_off(profile: Profile, low: float, high: float, *, check: bool) -> AffineProfile | None:
-    at_low, at_high = profile.at(low), profile.at(high)
-    slope = (at_low - at_high) / (high - low)
-    affine = AffineProfile(at_low + low * slope, slope)
-    if check and not all(is_affine_at(affine, profile, low + share * (high - low)) for share in _OFF_LATTICE):
-        return None
-    return affine
-
-
-def is_affine_at(affine: AffineProfile, profile: Profile, value: float) -> bool:
-    """Say whether the affine form gives the surplus at `value`, to the rounding of its sums."""
+def is_affine_at(affine: Profile, profile: Profile, value: float) -> bool:
+    """Say whether an affine form gives the surplus at `value`, to the rounding of its sums."""
     exact = profile.at(value)
-    scale = float(np.abs(exact).max(initial=0.0)) + abs(value) * float(np.abs(affine.slope).max(initial=0.0))
+    steepest = max(affine.each(_steepest))
+    scale = float(np.abs(exact).max(initial=0.0)) + abs(value) * steepest
     return bool(np.abs(affine.at(value) - exact).max(initial=0.0) <= _AFFINE_TOLERANCE * scale)
+
+
+def _steepest(piece: AffineProfile) -> float:
+    return float(np.abs(piece.slope).max(initial=0.0))
