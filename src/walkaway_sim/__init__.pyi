@@ -29,6 +29,7 @@ from .errors import (
     InputError,
     RuleError,
     ValueFunctionError,
+    WorkerError,
 )
 from .inputs.constructors import (
     bernoulli,
@@ -87,6 +88,7 @@ __all__ = [
     "ValueFunctionError",
     "Verdict",
     "Walkaways",
+    "WorkerError",
     "assess",
     "bernoulli",
     "best_guess",

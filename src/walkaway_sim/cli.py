@@ -15,6 +15,9 @@ from walkaway_sim.errors import InputError
 
 __all__ = ["app", "main"]
 
+_MAX_MEMORY = 2**33
+"""Bytes that the draws of a page may take: it needs all of them at once."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -78,6 +81,7 @@ def run(
                 design,  # type: ignore[arg-type]  # it checks the name of the design
                 rng=seed,
                 workers=workers,
+                max_memory=_MAX_MEMORY,
                 progress=step,
             )
     with _bar("terms") as step:

@@ -15,6 +15,7 @@ __all__ = [
     "InputError",
     "RuleError",
     "ValueFunctionError",
+    "WorkerError",
 ]
 
 
@@ -32,6 +33,10 @@ class RuleError(InputError):
 
 class ValueFunctionError(InputError):
     """A value function that returned something other than one finite number per draw."""
+
+
+class WorkerError(InputError):
+    """An executor that is shut down, lost a worker, or cannot be sent the work."""
 
 
 @dataclass(frozen=True, slots=True)

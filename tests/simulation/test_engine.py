@@ -141,7 +141,8 @@ def test_seeds():
         ({"design": "halton"}, "design must be one of"),
         ({"rng": -1}, "rng must be"),
         ({"workers": 0}, "workers must be"),
-        ({"max_memory": 1000}, r"max_memory must be at least \d+ bytes.*n_draws of at most"),
+        ({"max_memory": 1000}, "max_memory must be a whole number of at least 16777216"),
+        ({"max_memory": 2**24, "design": "lhs", "n_draws": 2**20}, "'lhs' orders all draws at once"),
         ({"n_randomisations": 1}, "n_randomisations must be"),
     ],
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,11 @@ from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
     BlockProfile,
+    ReadOff,
+    Then,
     affine_profile,
     is_affine_at,
+    piece_maker,
     term_profile,
 )
 
@@ -75,14 +79,7 @@ def scan_term(
     scan = TermScan(
         sim, rule, confidence_level, term, base, fast=fast, buffer=buffer, grid_points=grid_points
     )
-    scan.know(scan.profile.each(scan.work()))
-    found = scan.found(precision, without_buffer)
-    if found is None:  # affine at the points looked at, but not where the walkaway lies
-        return scan_term(
-            sim, rule, confidence_level, term, base, fast=False, buffer=buffer, precision=precision,
-            without_buffer=without_buffer, grid_points=grid_points,
-        )  # fmt: skip
-    return found
+    return scan.looked().solved(precision, without_buffer)
 
 
 class TermScan:
@@ -112,19 +109,33 @@ class TermScan:
         self.start = base[term.name]
         self.points = _points(term, self.start, grid_points or GRID_POINTS)
         self.general = term_profile(sim, term.name, base, buffer=buffer)
-        heads = [self.general.head(size) for size in _pilot_sizes(rule, sim)]
+        self.maker: Callable[[Any], Any] = piece_maker(sim, term.name, base, buffer=buffer)
+        self.again = partial(
+            TermScan,
+            sim,
+            rule,
+            confidence_level,
+            term,
+            base,
+            fast=False,
+            buffer=buffer,
+            grid_points=grid_points,
+        )
+        heads = _heads(self.general, _pilot_sizes(rule, sim))
         self.profile, self.pilots, self.checked = self.general, heads, None
         if fast and term.levels is None:
             last = heads[-1] if heads else self.general
             affine = affine_profile(self.general, term.low, term.high, pilot=last)
             if affine is not None and _is_affine_along(affine, self.general, self.points):
-                self.profile, self.checked = affine, last
+                self.profile, self.checked = affine, heads[0] if heads else self.general
+                self.maker = Then(self.maker, ReadOff(term.low, term.high))
                 self.pilots = [affine.head(head.n_draws) for head in heads]
         self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
         self.rough: list[Bounds] = []
         self.settled: list[bool] = []
         self.curve = self._scan()
         self.jobs = list(self._jobs()) if self.pilots else []
+        self.pilots = self.pilots[:1]  # the larger ones have done their work
 
     def _scan(self) -> Curve:
         """Judge every point of the grid, on the pilots or on all draws, and return the curve for the picture."""
@@ -200,8 +211,13 @@ class TermScan:
             else:
                 self.search.know_tallies(job.points, parts)
 
-    def found(self, precision: float | None, without_buffer: float | None) -> TermWalkaway | None:
-        """Return the walkaway; None where the surplus turns out not to be affine there."""
+    def looked(self) -> TermScan:
+        """Look at all draws, and return the scan."""
+        self.know(self.profile.each(self.work()))
+        return self
+
+    def solved(self, precision: float | None = None, without_buffer: float | None = None) -> TermWalkaway:
+        """Return the walkaway, once all draws have been looked at."""
         between = self.search.crossing if self.term.levels is None else None
         start = int(np.flatnonzero(self.points == self.start)[0])
         found = solve_term(
@@ -212,12 +228,17 @@ class TermScan:
             curve=self.curve,
             without_buffer=without_buffer,
         )
-        if self.checked is not None:
-            form = self.pilots[-1] if self.pilots else self.profile
-            ends = {end for edges in found.acceptable_set for end in edges} | {found.low, found.high}
-            if not all(is_affine_at(form, self.checked, end) for end in ends if not np.isnan(end)):
-                return None
-        return found
+        ends = {end for edges in found.acceptable_set for end in edges} | {found.low, found.high}
+        if self._is_as_taken(end for end in ends if not np.isnan(end)):
+            return found
+        return self.again().looked().solved(precision, without_buffer)
+
+    def _is_as_taken(self, values: Iterable[float]) -> bool:
+        """Say whether a surplus that was taken to be affine is so at some values."""
+        if self.checked is None:
+            return True
+        form = self.pilots[0] if self.pilots else self.profile
+        return all(is_affine_at(form, self.checked, value) for value in values)
 
     def _holds(self, name: BoundName, index: int) -> bool:
         if self.settled[index]:
@@ -250,6 +271,14 @@ def _pilot_sizes(rule: Rule, sim: Simulation) -> list[int]:
     wanted = {max(size, least) for size in PILOTS}
     rounded = sorted(-(-size // sim.n_replicates) * sim.n_replicates for size in wanted)
     return [size for size in rounded if 2 * size <= sim.n_draws]
+
+
+def _heads(profile: BlockProfile, sizes: Sequence[int]) -> list[BlockProfile]:
+    """Return the profiles of the first draws, made from the largest of them."""
+    if not sizes:
+        return []
+    largest = profile.head(sizes[-1])
+    return [largest.head(size) for size in sizes[:-1]] + [largest]
 
 
 def _is_settled(judged: Bounds) -> bool:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
 from walkaway_sim.decide.checks import check_deal
-from walkaway_sim.decide.rules import Rule, replicate_counts
-from walkaway_sim.decide.scan import scan_term
+from walkaway_sim.decide.joint import chances, look_once
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.tails import check_rule, has_certainty
-from walkaway_sim.errors import RuleError
-from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import proportion_estimate
+from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.revalue import first_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ def walkaway(
     *,
     terms: Mapping[str, float] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    executor: Executor | None = None,
     fast: bool = True,
 ) -> Walkaways:
     """Find how far each term can go, the others held, before the rule stops holding.
@@ -52,6 +54,9 @@ def walkaway(
         they are not as proposed.
     progress : callable, optional
         Called as ``progress(term, terms_done, terms_in_all)``.
+    executor : concurrent.futures.Executor, optional
+        Draws the blocks again and looks at them, in other processes or on other machines, where the deal must
+        be picklable. The answer is the same to the bit; it pays from about 2**20 draws on.
     fast : bool
         Whether a surplus that is affine in a term may be searched in that form. The answer is the
         same; False is for checking that.
@@ -65,6 +70,8 @@ def walkaway(
     ------
     RuleError
         The rule cannot be judged on these draws.
+    WorkerError
+        The executor is shut down, lost a worker, or cannot be sent the deal.
     InputError
         A confidence level or precision outside its domain, or terms that are not the deal's.
     ValueFunctionError
@@ -98,35 +105,45 @@ def walkaway(
     names = [term.name for term in sim.deal.terms]
     widest = check_precision(precision, names)
     base = sim.deal.terms_at(terms)
-    at_base = sim.surplus(terms)
-    check_rule(sim, rule, at_base)
+    if not sim.is_kept and not rule.adds_up:
+        raise InputError(
+            f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "
+            f"kept; pass simulate(..., max_memory={sim.bytes_needed}) or fewer draws"
+        )
+    check_rule(sim, rule, sim.surplus(terms) if sim.is_kept else first_block(sim).surplus(terms))
+
+    def scan(term: Term, *, buffer: bool = True) -> TermScan:
+        return TermScan(sim, rule, confidence_level, term, base, fast=fast, buffer=buffer)
+
+    # Draws that are kept are looked at for one term after the other; others are drawn once for all terms.
+    apart = executor is not None or not sim.is_kept
+    held_back = sim.deal.buffer > 0.0
+    scans: dict[str, TermScan] = {}
+    bare: dict[str, TermScan] = {}
+    if apart:
+        scans = {term.name: scan(term) for term in sim.deal.terms}
+        bare = {term.name: scan(term, buffer=False) for term in sim.deal.terms if held_back}
+        look_once(sim, [*scans.values(), *bare.values()], executor)
     found: dict[str, TermWalkaway] = {}
     for done, term in enumerate(sim.deal.terms):
         if progress is not None:
             progress(term.name, done, len(names))
-        bare = None
-        if sim.deal.buffer > 0.0:
-            bare = scan_term(sim, rule, confidence_level, term, base, fast=fast, buffer=False).estimate
-        one = scan_term(
-            sim,
-            rule,
-            confidence_level,
-            term,
-            base,
-            fast=fast,
-            precision=widest.get(term.name),
-            without_buffer=bare,
-        )
-        found[term.name] = _refused_there(sim, rule, one, base)
+        without = None
+        if held_back:
+            without = (bare[term.name] if apart else scan(term, buffer=False).looked()).solved().estimate
+        one = scans[term.name] if apart else scan(term).looked()
+        solved = one.solved(widest.get(term.name), without)
+        found[term.name] = _refused_there(sim, rule, solved, base)
     conceded = {name: base[name] if math.isnan(one.estimate) else one.estimate for name, one in found.items()}
+    at_proposal, all_conceded = chances(sim, (base, conceded), confidence_level, executor)
     return Walkaways(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,
         rule=rule,
         confidence_level=confidence_level,
         by_term=found,
-        all_conceded=_chance(sim, sim.surplus(conceded), confidence_level),
-        at_proposal=_chance(sim, at_base, confidence_level),
+        all_conceded=all_conceded,
+        at_proposal=at_proposal,
         n_draws=sim.n_draws,
         design=sim.design,
         buffer=sim.deal.buffer,
@@ -143,8 +160,9 @@ def _refused_there(
     """
     if not has_certainty(rule) or math.isnan(found.estimate):
         return found
+    draws = sim if sim.is_kept else first_block(sim)
     try:
-        check_rule(sim, rule, sim.surplus({**base, found.term.name: found.estimate}))
+        check_rule(sim, rule, draws.surplus({**base, found.term.name: found.estimate}))
     except RuleError as error:
         return replace(
             found,
@@ -158,8 +176,3 @@ def _refused_there(
             reason=f"at {found.estimate:g}, {error}",
         )
     return found
-
-
-def _chance(sim: Simulation, surplus: FloatArray, confidence_level: float) -> Estimate:
-    counts = replicate_counts(surplus >= 0.0, sim.n_replicates)
-    return proportion_estimate(counts, sim.n_draws, confidence_level)

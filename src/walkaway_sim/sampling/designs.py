@@ -87,6 +87,10 @@ class LatinHypercube:
         self.block = max(BLOCK // n_replicates, 1) * n_replicates
         self._columns: dict[str, FloatArray] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave what can be made again behind when going to another process."""
+        return {**self.__dict__, "_columns": {}}
+
     def uniform(self, name: str, coordinate: int, index: int) -> FloatArray:  # noqa: ARG002 - a name suffices
         """Return the stratified uniforms of block `index`, shape (draws in the block,)."""
         column = self._columns.get(name)

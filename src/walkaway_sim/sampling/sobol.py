@@ -95,6 +95,10 @@ class SobolDesign:
         self._directions = direction_numbers(n_coordinates, self.n_bits)
         self._first: dict[str, tuple[_Words, _Words]] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave what can be made again behind when going to another process."""
+        return {**self.__dict__, "_first": {}}
+
     def uniform(self, name: str, coordinate: int, index: int) -> FloatArray:
         """Return the points of block `index`, shape (draws in the block,)."""
         known = self._first.get(name)

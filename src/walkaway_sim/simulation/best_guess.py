@@ -57,9 +57,9 @@ def best_guess(sim: Simulation, terms: Mapping[str, float] | None = None) -> flo
     at = deal.terms_at(terms)
     drawn = {name: _likely(law) for name, law in deal.sampled.items()}
     done = value_draws(deal, drawn, 0, 1, sim.chosen)
-    inputs = {name: drawn[name] for name in deal.inputs} | {"no_deal": done.no_deal}
-    value = total(deal.value(inputs, at), 1, deal.kept)
-    beside = np.asarray(done.strategic) - (done.no_deal - done.not_winning) - deal.buffer
+    value = total(deal.value(done.block.inputs, at), 1, deal.kept)
+    other = done.block.beside
+    beside = np.asarray(other.strategic) - (other.no_deal - other.not_winning) - deal.buffer
     return float((value + deal.kept * beside)[0])
 
 

@@ -18,10 +18,16 @@ from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS
 from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
 from walkaway_sim.sampling.streams import BLOCK, root_sequence
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.valuing import DrawBlock, ValuedBlock, value_draws
+from walkaway_sim.simulation.regenerated import RegeneratedBlocks
+from walkaway_sim.simulation.valuing import Beside, DrawBlock, ValuedBlock, value_draws
 from walkaway_sim.simulation.workers import run_blocks
 
 __all__ = ["simulate"]
+
+MAX_MEMORY = 2**29
+"""Bytes that draws may take where nothing else is said."""
+
+MIN_MEMORY = 2**24
 
 _CHOICE_KEY = 0x6E6F6465  # sets the streams on which the no-deal alternative is chosen apart
 
@@ -35,7 +41,7 @@ def simulate(
     n_randomisations: int = 16,
     workers: int = 1,
     executor: Executor | None = None,
-    max_memory: int | None = None,
+    max_memory: int = MAX_MEMORY,
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """Draw the inputs of `deal` and value it at the proposed terms.
@@ -59,8 +65,9 @@ def simulate(
     executor : concurrent.futures.Executor, optional
         Runs the blocks of this call instead of threads of its own, in this process or in others (the
         deal must then pickle). It may be shut down afterwards.
-    max_memory : int, optional
-        Bytes that the draws may take; more is refused before anything is drawn.
+    max_memory : int
+        Bytes that the draws may take. Of more, none are kept: each block is drawn again whenever it is
+        looked at. `walkaway` gives the same answer to the bit; what needs all draws at once refuses.
     progress : callable, optional
         Called as ``progress(blocks_done, blocks_in_all)``.
 
@@ -73,7 +80,7 @@ def simulate(
     ------
     InputError
         A number of draws that the design cannot have (the nearest is named), an unknown design, a
-        seed that is none, or more memory needed than allowed.
+        seed that is none.
     ValueFunctionError
         The value function returned a wrong shape, or a NaN or infinite value: the message names
         the draw and its inputs.
@@ -102,11 +109,19 @@ def simulate(
     check_integer("workers", workers, minimum=1)
     root = root_sequence(rng)
     laws = deal.sampled
-    _check_memory(n_draws, _numbers_a_draw(laws) + 5, max_memory)
+    limit = check_integer("max_memory", max_memory, minimum=MIN_MEMORY)
+    needed = 8 * n_draws * (_numbers_a_draw(laws) + 5)
     plan = make_plan(
         laws, deal.dependence, n_draws=n_draws, design=design, n_randomisations=n_randomisations, root=root
     )
     chosen = _choose_alternative(deal, root)
+    if needed > limit and design == "lhs":
+        raise InputError(
+            f"design 'lhs' orders all draws at once, and so keeps them: max_memory must be at least {needed:,} bytes "
+            f"for {n_draws} draws of this deal, got {limit:,}; allow more, or take design 'sobol' or 'random'"
+        )
+    if needed > limit:
+        return _regenerating(deal, plan, chosen, root, design, workers, needed)
     names = [name for name, law in laws.items() if not isinstance(law, RECORD_LAWS)]
     arrays: dict[str, FloatArray] = {name: np.empty(n_draws) for name in names}
     no_deal, lost, strategic, value = (np.empty(n_draws) for _ in range(4))
@@ -117,8 +132,9 @@ def simulate(
         rows = plan.rows(index)
         for name, array in arrays.items():
             array[rows] = done.drawn[name]
-        no_deal[rows], lost[rows] = done.no_deal, done.not_winning
-        strategic[rows], value[rows] = done.strategic, done.value
+        beside = done.block.beside
+        no_deal[rows], lost[rows] = beside.no_deal, beside.not_winning
+        strategic[rows], value[rows] = beside.strategic, done.value
         views = {**arrays, "no_deal": no_deal}
         inputs: dict[str, Any] = {}
         for name in (*deal.inputs, "no_deal"):
@@ -126,7 +142,8 @@ def simulate(
                 inputs[name] = _read_only(views[name][rows])
             else:
                 inputs[name] = done.drawn[name]
-        return DrawBlock(rows.start, rows.stop - rows.start, inputs)
+        held = Beside(no_deal[rows], lost[rows], strategic[rows])
+        return DrawBlock(rows.start, rows.stop - rows.start, inputs, held)
 
     indices = range(plan.n_blocks)
     if executor is None:
@@ -150,7 +167,38 @@ def simulate(
         strategic_value=strategic,
         proposed_value=value,
         chosen=chosen,
+        plan=plan,
         workers=workers,
+    )
+
+
+def _regenerating(
+    deal: Deal,
+    plan: SamplingPlan,
+    chosen: int | None,
+    root: np.random.SeedSequence,
+    design: str,
+    workers: int,
+    needed: int,
+) -> Simulation:
+    """Return a simulation that keeps no draws: each block is drawn again whenever it is looked at."""
+    nothing = np.empty(0)
+    return Simulation(
+        deal=deal,
+        n_draws=plan.n_draws,
+        design=design,
+        n_replicates=plan.design.n_replicates,
+        seed=root,
+        blocks=RegeneratedBlocks(deal, plan, chosen),
+        arrays={},
+        best_alternative=nothing,
+        not_winning=nothing,
+        strategic_value=nothing,
+        proposed_value=nothing,
+        chosen=chosen,
+        plan=plan,
+        workers=workers,
+        bytes_needed=needed,
     )
 
 
@@ -180,18 +228,6 @@ def _numbers_a_draw(laws: Mapping[str, Any]) -> int:
 def _read_only(array: FloatArray) -> FloatArray:
     array.flags.writeable = False
     return array
-
-
-def _check_memory(n_draws: int, n_arrays: int, max_memory: int | None) -> None:
-    if max_memory is None:
-        return
-    limit = check_integer("max_memory", max_memory, minimum=1)
-    needed = 8 * n_draws * n_arrays
-    if needed > limit:
-        raise InputError(
-            f"max_memory must be at least {needed} bytes for {n_draws} draws of this deal, got {limit}; "
-            f"allow more, or take n_draws of at most {limit // (8 * n_arrays)}"
-        )
 
 
 def _choose_alternative(deal: Deal, root: np.random.SeedSequence) -> int | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,11 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.deal import Deal
+from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.events import Events
 from walkaway_sim.inputs.monthly import Monthly
 from walkaway_sim.inputs.records import join_records
+from walkaway_sim.sampling.plan import SamplingPlan
 from walkaway_sim.simulation.valuing import DrawBlock, component_arrays, finite, total
 from walkaway_sim.simulation.workers import run_blocks
 
@@ -28,7 +29,7 @@ class Draws(Mapping[str, Any]):
 
     __slots__ = ("_arrays", "_blocks", "_names")
 
-    def __init__(self, arrays: Mapping[str, FloatArray], blocks: tuple[DrawBlock, ...]) -> None:
+    def __init__(self, arrays: Mapping[str, FloatArray], blocks: Sequence[DrawBlock]) -> None:
         self._arrays = arrays
         self._blocks = blocks
         self._names = [*arrays, *(name for name in blocks[0].inputs if name not in (*arrays, "no_deal"))]
@@ -70,22 +71,36 @@ class Simulation:
     design: str
     n_replicates: int
     seed: np.random.SeedSequence
-    blocks: tuple[DrawBlock, ...]
+    blocks: Sequence[DrawBlock]
     arrays: Mapping[str, FloatArray]
     best_alternative: FloatArray
     not_winning: FloatArray
     strategic_value: FloatArray
     proposed_value: FloatArray
     chosen: int | None
+    plan: SamplingPlan | None = None
     workers: int = 1
-    executor: Executor | None = None
+    bytes_needed: int = 0
 
     def __repr__(self) -> str:
         return f"<Simulation of {self.deal.name!r}: {self.n_draws} {self.design} draws>"
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the draws are kept, and not drawn again whenever they are looked at."""
+        return not self.bytes_needed
+
+    def _need_all(self, what: str) -> None:
+        if not self.is_kept:
+            raise InputError(
+                f"{what} needs all draws at once, which take {self.bytes_needed:,} bytes and so are not kept; pass "
+                f"simulate(..., max_memory={self.bytes_needed}) or fewer draws. walkaway works without"
+            )
+
+    @property
     def draws(self) -> Draws:
         """The draws of each input, by name."""
+        self._need_all("draws")
         return Draws(self.arrays, self.blocks)
 
     def value(self, terms: Mapping[str, float] | None = None) -> FloatArray:
@@ -101,6 +116,7 @@ class Simulation:
         ndarray, shape (n_draws,)
             Net present value to the supplier [currency]; never NaN.
         """
+        self._need_all("value")
         if not terms:
             return self.proposed_value
         at = self.deal.terms_at(terms)
@@ -109,23 +125,25 @@ class Simulation:
             value = total(self.deal.value(block.inputs, at), block.size, self.deal.kept)
             return finite(value, block, at)
 
-        return np.concatenate(run_blocks(one, self.blocks, workers=self.workers, executor=self.executor))
+        return np.concatenate(run_blocks(one, self.blocks, workers=self.workers))
 
     def components(self, terms: Mapping[str, float] | None = None) -> dict[str, FloatArray]:
         """Return the named components of the value, each of shape ``(n_draws,)`` [currency].
 
         Their left-to-right sum is the value. A value function that names none has one, ``"value"``.
         """
+        self._need_all("components")
         at = self.deal.terms_at(terms)
 
         def one(block: DrawBlock) -> dict[str, FloatArray]:
             return component_arrays(self.deal.value(block.inputs, at), block.size, self.deal.tax_rate)
 
-        parts = run_blocks(one, self.blocks, workers=self.workers, executor=self.executor)
+        parts = run_blocks(one, self.blocks, workers=self.workers)
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def no_deal(self) -> FloatArray:
         """Return what the supplier has if it walks, less the cost of not winning, shape ``(n_draws,)``."""
+        self._need_all("no_deal")
         return self.deal.kept * (self.best_alternative - self.not_winning)
 
     def alternative_means(self) -> tuple[float, ...]:
@@ -141,6 +159,7 @@ class Simulation:
 
     def strategic(self) -> FloatArray:
         """Return the strategic value, shape ``(n_draws,)`` [currency]."""
+        self._need_all("strategic")
         return self.deal.kept * self.strategic_value
 
     def surplus(self, terms: Mapping[str, float] | None = None, *, buffer: bool = True) -> FloatArray:
@@ -167,7 +186,7 @@ class Simulation:
 
     def offset_of(self, *, buffer: bool = True) -> OffsetOf:
         """Return what gives, of a block, the part of the surplus that no term changes."""
-        return OffsetOf(self, buffer)
+        return OffsetOf(self.deal.kept, self.deal.kept * self.deal.buffer if buffer else 0.0)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per draw: the inputs (event risks as total losses), value, no-deal value, surplus."""
@@ -203,15 +222,14 @@ class Simulation:
 class OffsetOf:
     """The part of a block's surplus that no term changes [currency]."""
 
-    sim: Simulation
-    buffer: bool
+    kept: float
+    held_back: float
 
     def __call__(self, block: DrawBlock) -> FloatArray:
-        rows = slice(block.start, block.start + block.size)
-        sim, deal = self.sim, self.sim.deal
-        no_deal = deal.kept * (sim.best_alternative[rows] - sim.not_winning[rows])
-        held_back = deal.kept * deal.buffer if self.buffer else 0.0
-        offset: FloatArray = deal.kept * sim.strategic_value[rows] - no_deal - held_back
+        """Return it, shape ``(block.size,)``."""
+        beside = block.beside
+        no_deal = self.kept * (beside.no_deal - beside.not_winning)
+        offset: FloatArray = self.kept * np.asarray(beside.strategic) - no_deal - self.held_back
         return offset
 
 

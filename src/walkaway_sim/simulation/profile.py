@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -22,8 +21,11 @@ __all__ = [
     "MadePieces",
     "Piece",
     "Profile",
+    "ReadOff",
+    "Then",
     "affine_profile",
     "is_affine_at",
+    "piece_maker",
     "term_profile",
 ]
 
@@ -198,19 +200,18 @@ class BlockProfile:
     pieces : sequence of Piece
         In the order of their draws.
     n_draws : int
-    workers, executor
-        Who does the work on the pieces.
+    workers : int
+        Threads that do the work on the pieces.
     """
 
     pieces: Sequence[Any]
     n_draws: int
     workers: int = 1
-    executor: Executor | None = None
 
     def each(self, work: Callable[[Any], Result]) -> list[Result]:
         """Return ``work(piece)`` of each piece, in their order."""
         one = _WorkOnPiece(work, self.pieces)
-        return run_blocks(one, range(len(self.pieces)), workers=self.workers, executor=self.executor)
+        return run_blocks(one, range(len(self.pieces)), workers=self.workers)
 
     def at(self, value: float) -> FloatArray:
         """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
@@ -237,7 +238,7 @@ class BlockProfile:
                 break
             held.append(piece if piece.n_draws <= left else piece.take(np.arange(left)))
             left -= piece.n_draws
-        return BlockProfile(tuple(held), n_draws, self.workers, self.executor)
+        return BlockProfile(tuple(held), n_draws, self.workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +344,23 @@ def term_profile(
     A built-in model is asked only for the components that the term touches, from the intermediate
     results that it does not; a function of the user's is asked for all.
     """
+    make = piece_maker(sim, term, terms, buffer=buffer)
+    if not sim.is_kept:
+        return BlockProfile(MadePieces(make, sim.blocks), sim.n_draws, sim.workers)
+    pieces = tuple(run_blocks(make, sim.blocks, workers=sim.workers))
+    return BlockProfile(pieces, sim.n_draws, sim.workers)
+
+
+def piece_maker(
+    sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
+) -> Callable[[DrawBlock], ModelPiece]:
+    """Return what makes the piece of a block; it can go to another process."""
     model = sim.deal.value
     others = {name: value for name, value in terms.items() if name != term}
     split = model.split(term) if isinstance(model, GraphValue) else None
     evaluate = _WholeValue(model, terms, term) if split is None else split.evaluate
     question = Question(evaluate, others, term, sim.deal.kept)
-    make = _Prepare(split, question, terms, sim.offset_of(buffer=buffer))
-    pieces = tuple(run_blocks(make, sim.blocks, workers=sim.workers, executor=sim.executor))
-    return BlockProfile(pieces, sim.n_draws, sim.workers, sim.executor)
+    return _Prepare(split, question, terms, sim.offset_of(buffer=buffer))
 
 
 # Two off-lattice points: no grid over the range and no round share of it falls on them.
@@ -360,16 +370,29 @@ _AFFINE_TOLERANCE = 1e-11
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadOff:
+class ReadOff:
     """Read the affine form of a piece off at the two ends of a range."""
 
     low: float
     high: float
 
     def __call__(self, piece: Any) -> AffineProfile:
+        """Return the form of one piece."""
         at_low, at_high = piece.at(self.low), piece.at(self.high)
         slope = (at_low - at_high) / (self.high - self.low)
         return AffineProfile(at_low + self.low * slope, slope, piece.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """One work after the other."""
+
+    first: Callable[[Any], Any]
+    after: Callable[[Any], Any]
+
+    def __call__(self, given: Any) -> Any:
+        """Return what the second makes of what the first made."""
+        return self.after(self.first(given))
 
 
 def affine_profile(
@@ -380,11 +403,14 @@ def affine_profile(
     The form is read off at the two ends and checked at two off-lattice points, on the draws of
     `pilot`; `is_affine_at` checks it again where a result is returned.
     """
-    read_off = _ReadOff(low, high)
+    read_off = ReadOff(low, high)
     rough = BlockProfile(tuple(pilot.each(read_off)), pilot.n_draws)
     if not all(is_affine_at(rough, pilot, low + share * (high - low)) for share in _OFF_LATTICE):
         return None
-    return BlockProfile(tuple(profile.each(read_off)), profile.n_draws, profile.workers, profile.executor)
+    if isinstance(profile.pieces, MadePieces):
+        pieces = MadePieces(Then(profile.pieces.make, read_off), profile.pieces.blocks)
+        return BlockProfile(pieces, profile.n_draws, profile.workers)
+    return BlockProfile(tuple(profile.each(read_off)), profile.n_draws, profile.workers)
 
 
 def is_affine_at(affine: Profile, profile: Profile, value: float) -> bool:

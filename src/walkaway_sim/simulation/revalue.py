@@ -16,8 +16,9 @@ from walkaway_sim.deal.supply.quantities import EVENTS_OF, QUANTITIES
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.events import Events
 from walkaway_sim.inputs.monthly import Monthly
+from walkaway_sim.inputs.records import RECORDS
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.valuing import DrawBlock, value_draws
+from walkaway_sim.simulation.valuing import Beside, DrawBlock, value_draws
 
 __all__ = ["first_block", "scalable", "scaled"]
 
@@ -26,6 +27,8 @@ _SOURCES = {event: source for source, event in EVENTS_OF.items()}
 
 def first_block(sim: Simulation) -> Simulation:
     """Return the simulation of the first block of draws, which holds every randomisation alike."""
+    if not sim.is_kept:
+        return _first_regenerated(sim)
     if len(sim.blocks) == 1:
         return sim
     size = sim.blocks[0].size
@@ -38,6 +41,34 @@ def first_block(sim: Simulation) -> Simulation:
         not_winning=sim.not_winning[:size],
         strategic_value=sim.strategic_value[:size],
         proposed_value=sim.proposed_value[:size],
+    )
+
+
+def _first_regenerated(sim: Simulation) -> Simulation:
+    """Return the first block of draws that are not kept, kept."""
+    plan = sim.plan
+    if plan is None:
+        raise InputError("these draws are neither kept nor known how to be drawn again")
+    rows = plan.rows(0)
+    size = rows.stop - rows.start
+    drawn = plan.draw(0)
+    done = value_draws(sim.deal, drawn, 0, size, sim.chosen)
+    beside = done.block.beside
+    no_deal, lost, strategic = (
+        np.array(np.broadcast_to(one, (size,)))
+        for one in (beside.no_deal, beside.not_winning, beside.strategic)
+    )
+    block = replace(done.block, beside=Beside(no_deal, lost, strategic))
+    return replace(
+        sim,
+        n_draws=size,
+        blocks=(block,),
+        arrays={name: values for name, values in drawn.items() if not isinstance(values, RECORDS)},
+        best_alternative=no_deal,
+        not_winning=lost,
+        strategic_value=strategic,
+        proposed_value=done.value,
+        bytes_needed=0,
     )
 
 
@@ -188,10 +219,12 @@ def _revalued(sim: Simulation, change: Callable[[Mapping[str, Any]], dict[str, A
         done = value_draws(sim.deal, drawn, block.start, block.size, sim.chosen)
         for name, array in arrays.items():
             array[rows] = drawn[name]
-        no_deal[rows], lost[rows] = done.no_deal, done.not_winning
-        strategic[rows], value[rows] = done.strategic, done.value
+        beside = done.block.beside
+        no_deal[rows], lost[rows] = beside.no_deal, beside.not_winning
+        strategic[rows], value[rows] = beside.strategic, done.value
         inputs = {name: drawn[name] for name in sim.deal.inputs} | {"no_deal": no_deal[rows]}
-        blocks.append(DrawBlock(block.start, block.size, inputs))
+        held = Beside(no_deal[rows], lost[rows], strategic[rows])
+        blocks.append(DrawBlock(block.start, block.size, inputs, held))
     return replace(
         sim,
         blocks=tuple(blocks),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,16 @@ from walkaway_sim.errors import ValueFunctionError
 from walkaway_sim.inputs.events import Events
 from walkaway_sim.inputs.monthly import Monthly
 
-__all__ = ["DrawBlock", "ValuedBlock", "component_arrays", "finite", "total", "value_draws"]
+__all__ = [
+    "Beside",
+    "DrawBlock",
+    "ValuedBlock",
+    "component_arrays",
+    "draw_block",
+    "finite",
+    "total",
+    "value_draws",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,30 @@ class DrawBlock:
         First draw, and number of draws.
     inputs : mapping of str to array or Events
         What the value function is given.
+    beside : Beside
+        What the surplus is made of beside the value; nothing where it is not asked for.
     """
 
     start: int
     size: int
     inputs: Mapping[str, Any]
+    beside: Beside = field(default_factory=lambda: Beside(np.zeros(()), 0.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the surplus of each draw is made of beside the value, before tax [currency].
+
+    Attributes
+    ----------
+    no_deal : ndarray
+        The best alternative, before the cost of not winning.
+    not_winning, strategic : ndarray or float
+    """
+
+    no_deal: FloatArray
+    not_winning: FloatArray | float
+    strategic: FloatArray | float
 
 
 def component_arrays(result: Any, size: int, tax_rate: float = 0.0) -> dict[str, FloatArray]:
@@ -126,18 +154,14 @@ class ValuedBlock:
     Attributes
     ----------
     drawn : mapping of str to array or record
-    no_deal : ndarray
-        The best alternative, before the cost of not winning and before tax.
-    not_winning, strategic : ndarray or float
-        Before tax.
+    block : DrawBlock
+        With the no-deal side.
     value : ndarray
         At the proposed terms, after tax.
     """
 
     drawn: Mapping[str, Any]
-    no_deal: FloatArray
-    not_winning: FloatArray | float
-    strategic: FloatArray | float
+    block: DrawBlock
     value: FloatArray
 
 
@@ -176,12 +200,18 @@ def value_draws(
     chosen : int or None
         The no-deal alternative chosen in expectation; None for the best on each draw.
     """
+    block = draw_block(deal, drawn, start, size, chosen)
+    terms = deal.proposed
+    value = total(_asked(deal, block.inputs, terms), size, deal.kept)
+    return ValuedBlock(drawn, block, finite(value, block, terms))
+
+
+def draw_block(deal: Deal, drawn: Mapping[str, Any], start: int, size: int, chosen: int | None) -> DrawBlock:
+    """Return one block as value functions are given it, with the no-deal side; arguments as for `value_draws`."""
     inputs: dict[str, Any] = {name: drawn[name] for name in deal.inputs}
     # Contiguous, as it will be when it is looked at again: the value function must round alike.
     no_deal = np.ascontiguousarray(_no_deal_values(deal, drawn, inputs, size, chosen))
     inputs["no_deal"] = no_deal
     strategic = deal.strategic_value.values(drawn, inputs, size)
-    lost = _cost_values(deal, drawn, inputs, size)
-    terms = deal.proposed
-    value = total(_asked(deal, inputs, terms), size, deal.kept)
-    return ValuedBlock(drawn, no_deal, lost, strategic, finite(value, DrawBlock(start, size, inputs), terms))
+    beside = Beside(no_deal, _cost_values(deal, drawn, inputs, size), strategic)
+    return DrawBlock(start, size, inputs, beside)
