@@ -31,7 +31,7 @@ bench: $(STAMP)
 # The whole set-up: a virtual environment with what constraints.txt pins.
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,notebook]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,notebook,dask]'
 	touch $@
 
 clean:

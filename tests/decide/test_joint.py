@@ -124,6 +124,16 @@ def test_a_crossing_outside_of_the_zone_is_found_all_the_same(packaging, monkeyp
             assert getattr(narrow[name], key) == pytest.approx(getattr(found, key), abs=1e-10), (name, key)
 
 
+def test_a_cluster_of_worker_processes(packaging):
+    distributed = pytest.importorskip("distributed")
+    one = ws.walkaway(sim_of(packaging), ws.ChanceRule(0.9))
+    sim = sim_of(packaging, max_memory=SMALL)
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        many = ws.walkaway(sim, ws.ChanceRule(0.9), executor=client.get_executor())
+    assert numbers(many) == numbers(one)
+
+
 def keep_on(sim, executor):
     for _ in range(50):
         ws.walkaway(sim, ws.ChanceRule(0.9), executor=executor)
