@@ -136,5 +136,5 @@ def test_a_value_function_that_fails_inside_a_range_is_named_too():
 
 
 def test_memory_is_bounded_by_a_setting():
-    with pytest.raises(ws.InputError, match="max_memory must be at least"):
+    with pytest.raises(ws.InputError, match="max_memory must be a whole number of at least"):
         ws.simulate(make(), 2**16, rng=1, max_memory=1000)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import ChanceRule, Rule, add_up
+from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.tallies import add_up
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds

@@ -22,10 +22,10 @@ from walkaway_sim.decide.rules import (
     ExpectedShortfallRule,
     ExpectedValueRule,
     Rule,
-    replicate_counts,
 )
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.tails import check_rule
+from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.decide.walkaway import walkaway
 from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import CountTally, add_up, replicate_counts
 from walkaway_sim.decide.scan import TermScan
+from walkaway_sim.decide.tallies import CountTally, add_up, replicate_counts
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import proportion_estimate

@@ -8,7 +8,6 @@ matter to a search. `measure` gives the same in the unit that a reader expects.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -17,6 +16,7 @@ from scipy.special import logsumexp
 
 from walkaway_sim._checks import check_finite, check_positive, check_probability
 from walkaway_sim._typing import FloatArray, IntArray
+from walkaway_sim.decide.tallies import CountTally, replicate_counts
 from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import (
@@ -36,12 +36,9 @@ from walkaway_sim.simulation.intervals import (
 __all__ = [
     "CertaintyEquivalentRule",
     "ChanceRule",
-    "CountTally",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
     "Rule",
-    "add_up",
-    "replicate_counts",
 ]
 
 MIN_TAIL_DRAWS = 250
@@ -87,39 +84,6 @@ class Rule(Protocol):
     def level(self) -> float:
         """The least acceptable value of `measure`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class CountTally:
-    """Counts of acceptable draws that can be added up over blocks.
-
-    Attributes
-    ----------
-    n : int
-        Draws.
-    counts : ndarray of int, shape (n_replicates,)
-        Those that are acceptable, by replicate.
-    """
-
-    n: int
-    counts: IntArray
-
-    @staticmethod
-    def add_up(parts: Sequence[CountTally]) -> CountTally:
-        """Return the counts of all draws."""
-        counts: IntArray = np.sum([part.counts for part in parts], axis=0, dtype=np.int64)
-        return CountTally(sum(part.n for part in parts), counts)
-
-
-def add_up(parts: Sequence[Any]) -> Any:
-    """Return the tally of all draws from those of their blocks."""
-    return parts[0] if len(parts) == 1 else type(parts[0]).add_up(parts)
-
-
-def replicate_counts(acceptable: np.ndarray, n_replicates: int) -> IntArray:
-    """Return how many draws of each replicate are acceptable, shape ``(n_replicates,)``."""
-    counts: IntArray = acceptable.reshape(-1, n_replicates).sum(axis=0, dtype=np.int64)
-    return counts
 
 
 @dataclass(frozen=True, slots=True)

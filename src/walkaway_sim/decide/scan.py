@@ -161,10 +161,14 @@ class TermScan:
     def _jobs(self) -> Iterator[_Job]:
         """Yield what has to be known of all draws: zones around the crossings, and points in doubt elsewhere."""
         covered: set[float] = set()
-        if isinstance(self.rule, ChanceRule) and self.term.levels is None:
+        if self.rule.adds_up and self.term.levels is None:
             for points in self._zones():
+                if isinstance(self.rule, ChanceRule):
+                    yield _Job(self.search.zone_work(points), points, is_zone=True)
+                else:
+                    points = self.search.smooth(points)
+                    yield _Job(TalliesAt(self.rule, self.n_replicates, points), points, is_zone=False)
                 covered.update(points)
-                yield _Job(self.search.zone_work(points), points, is_zone=True)
         left = tuple(
             value
             for value, settled in zip(self.points.tolist(), self.settled, strict=True)

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.polynomial import Chebyshev
+from numpy.polynomial.chebyshev import chebpts1
 from scipy.optimize import brentq
 
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ChanceRule, Rule, add_up
+from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.tallies import add_up
 from walkaway_sim.decide.zone import LookAtZone, Zone, ZonePart
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.profile import Profile
@@ -23,6 +27,7 @@ __all__ = ["BoundName", "Search", "TalliesAt"]
 
 BoundName = Literal["estimate", "low", "high", "at_least", "at_most"]
 _MAX_STEPS = 200
+_NODES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Search:
         self.tolerance = 1e-12 * width
         self._bounds: dict[float, Bounds] = {}
         self._zones: list[Zone] = []
+        self._smooth: list[tuple[float, float, tuple[float, ...]]] = []
 
     def bounds(self, value: float) -> Bounds:
         """Return the rule's bounds at `value`, from all draws."""
@@ -99,6 +105,17 @@ class Search:
         self._zones.append(zone)
         return zone
 
+    def smooth(self, points: Sequence[float]) -> tuple[float, ...]:
+        """Take note of a stretch in which bounds may turn out smooth; return the points to be tallied there.
+
+        These are the given ones, in whose direction the stretch goes, and Chebyshev nodes between them.
+        """
+        near, far = points[0], points[-1]
+        middle, half = 0.5 * (near + far), 0.5 * (far - near)
+        nodes = tuple((middle + half * chebpts1(_NODES)).tolist())
+        self._smooth.append((near, far, nodes))
+        return tuple(dict.fromkeys((*points, *nodes)))
+
     def holds(self, name: BoundName, value: float) -> bool:
         """Say whether one bound is 0 or more at `value`."""
         return float(getattr(self.bounds(value), name)) >= 0.0
@@ -111,22 +128,25 @@ class Search:
         if not isinstance(self.rule, ChanceRule):
             return self._root(name, inside, outside)
         for zone in self._zones:
-            ends = zone.points[0], zone.points[-1]
-            near, far = ends if (ends[0] <= ends[1]) == (inside <= outside) else ends[::-1]
-            if zone.covers(inside, outside):
-                return zone.crossing(name, inside, outside, self.tolerance)
-            low, high = sorted((inside, outside))
-            between = all(low <= end <= high for end in ends)
-            if between and self.holds(name, near) and not self.holds(name, far):
-                return zone.crossing(name, near, far, self.tolerance)
+            ends = _overlap(inside, outside, zone.points[0], zone.points[-1])
+            if ends is not None and self._changes(name, *ends):
+                return zone.crossing(name, *ends, self.tolerance)
         points = (inside, outside)
         zone = self.know_zone(points, self.profile.each(self.zone_work(points)))
         return zone.crossing(name, inside, outside, self.tolerance)
+
+    def _changes(self, name: BoundName, near: float, far: float) -> bool:
+        """Say whether a bound is known to hold at one end, and not at the other."""
+        known = near in self._bounds and far in self._bounds
+        return known and self.holds(name, near) and not self.holds(name, far)
 
     def _root(self, name: BoundName, inside: float, outside: float) -> float:
         def bound(value: float) -> float:
             return float(getattr(self.bounds(value), name))
 
+        smooth = self._smooth_root(name, inside, outside)
+        if smooth is not None:
+            return smooth
         root = float(brentq(bound, inside, outside, xtol=self.tolerance, maxiter=_MAX_STEPS, disp=False))
         # Of the values looked at, the last that holds: what is handed out must be acceptable.
         held = [value for value in self._bounds if self.holds(name, value)]
@@ -138,6 +158,28 @@ class Search:
             return nearest
         step = 2 * self.tolerance if inside > outside else -2 * self.tolerance
         return root + step
+
+    def _smooth_root(self, name: BoundName, inside: float, outside: float) -> float | None:
+        """Return the crossing from values at Chebyshev nodes, where these show the bound to be smooth; else None.
+
+        Sums over draws are smooth where no kink is common to all of them. The last coefficients of the series
+        say how well it fits; where they could move the crossing by more than the tolerance, it is not used.
+        """
+        for near, far, nodes in self._smooth:
+            ends = _overlap(inside, outside, near, far)
+            known = all(value in self._bounds for value in nodes)
+            if ends is None or not known or not self._changes(name, *ends):
+                continue
+            values = [float(getattr(self._bounds[value], name)) for value in nodes]
+            series = Chebyshev.fit(nodes, values, _NODES - 1, domain=sorted((near, far)))
+            left = float(np.abs(series.coef[-2:]).sum()) * 0.5 * abs(far - near)
+            if left > self.tolerance * abs(float(series.coef[1])):
+                continue
+            if (float(series(ends[0])) >= 0.0) == (float(series(ends[1])) >= 0.0):
+                continue
+            root = float(brentq(series, *ends, xtol=0.5 * self.tolerance, maxiter=_MAX_STEPS))
+            return root + (2.0 if inside > outside else -2.0) * self.tolerance
+        return None
 
     def _last_that_holds(self, name: BoundName, inside: float, outside: float) -> float:
         """Bisect the sign: a bound made of counts has steps, on which a root finder may stop anywhere."""
@@ -153,3 +195,12 @@ class Search:
             else:
                 outside = middle
         return inside
+
+
+def _overlap(inside: float, outside: float, near: float, far: float) -> tuple[float, float] | None:
+    """Return what two stretches have in common, in the direction of the first; None for nothing."""
+    low = max(min(inside, outside), min(near, far))
+    high = min(max(inside, outside), max(near, far))
+    if low >= high:
+        return None
+    return (low, high) if inside <= outside else (high, low)

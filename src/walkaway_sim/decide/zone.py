@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from walkaway_sim._typing import BoolArray, IntArray
-from walkaway_sim.decide.rules import ChanceRule, CountTally, replicate_counts
+from walkaway_sim.decide.rules import ChanceRule
+from walkaway_sim.decide.tallies import CountTally, replicate_counts
 
 __all__ = ["LookAtZone", "Zone", "ZonePart"]
 
@@ -104,11 +105,6 @@ class Zone:
     def _by_replicate(self, chosen: BoolArray) -> IntArray:
         counts: IntArray = np.bincount(self.replicate[chosen], minlength=self.steady.size)
         return counts
-
-    def covers(self, inside: float, outside: float) -> bool:
-        """Say whether both values lie within the zone."""
-        low, high = sorted((self.points[0], self.points[-1]))
-        return low <= min(inside, outside) and max(inside, outside) <= high
 
     def crossing(self, name: str, inside: float, outside: float, tolerance: float) -> float:
         """Return the last value at which a bound holds, from one value of the zone to another.
