@@ -24,9 +24,17 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-bench: $(STAMP)
-	$(BIN)/python benchmarks/ratio.py
-	$(BIN)/python benchmarks/full.py
+bench: $(VENV)-bench/.installed
+	$(VENV)-bench/bin/python benchmarks/ratio.py
+	$(VENV)-bench/bin/python benchmarks/full.py
+	$(VENV)-bench/bin/python benchmarks/against_peers.py
+	$(VENV)-bench/bin/python benchmarks/limits.py
+
+# The peers want older versions of what they share with the library, so they have an environment of their own.
+$(VENV)-bench/.installed: pyproject.toml benchmarks/constraints.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --constraint benchmarks/constraints.txt --editable '.[bench]'
+	touch $@
 
 # The whole set-up: a virtual environment with what constraints.txt pins.
 $(STAMP): pyproject.toml constraints.txt
@@ -35,4 +43,4 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -168,6 +168,7 @@ red_lines, dismissed, rule, t_df, max_repair
     risks = _events(events or {})
     negotiated = [_agreement_term(term) for term in terms]
     fixed = _fixed_terms(fixed_terms or {}, negotiated, months)
+    negotiated = _whole_holds(negotiated, fixed)
     costs = _costs(fixed_costs, no_deal)
     proposed = {term.name: term.proposed for term in negotiated}
     if proposed.get("months", months) != months:
@@ -364,6 +365,20 @@ def _agreement_term(term: Term) -> Term:
             raise InputError(f"term {error}")
     term = replace(term, unit=term.unit or TERMS[term.name].unit)
     return _in_whole_numbers(term) if TERMS[term.name].whole and term.levels is None else term
+
+
+def _whole_holds(negotiated: list[Term], fixed: Mapping[str, float]) -> list[Term]:
+    """Return the terms with a hold in whole months where its fractions count for nothing: where reviews catch up."""
+    catches_up = fixed.get("catch_up", TERMS["catch_up"].default) == 1.0
+    if not catches_up or any(term.name == "catch_up" for term in negotiated):
+        return negotiated
+    return [_in_whole_numbers(term) if _is_whole_hold(term) else term for term in negotiated]
+
+
+def _is_whole_hold(term: Term) -> bool:
+    numbers = (term.proposed, term.low, term.high)
+    whole = all(math.isfinite(number) and number == round(number) for number in numbers)
+    return term.name == "hold" and term.levels is None and whole
 
 
 def _in_whole_numbers(term: Term) -> Term:

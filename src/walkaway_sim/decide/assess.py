@@ -245,7 +245,20 @@ def assess(
         found = mean(np.maximum(loss, 0.0), skewed=True)
         return replace(found, low=max(found.low, 0.0))
 
-    answer = _answer(rule.judge(surplus, n_replicates, confidence_level))
+    rules = tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel)
+    known = {one.rule: one for one in rules if one.measure is not None}
+    own_verdict = known.get(rule)
+    answer: Answer = (
+        _answer(rule.judge(surplus, n_replicates, confidence_level))
+        if own_verdict is None
+        else own_verdict.verdict  # type: ignore[assignment]  # it was not refused
+    )
+
+    def measured(one: Rule) -> Estimate:
+        """Return what a rule of the panel looks at, once for all that is said of it."""
+        found = known[one].measure if one in known else None
+        return one.measure(surplus, n_replicates, confidence_level) if found is None else found
+
     return Verdict(
         verdict=answer,
         terms=offer,
@@ -253,12 +266,12 @@ def assess(
         probability=proportion_estimate(
             replicate_counts(surplus >= 0.0, n_replicates), sim.n_draws, confidence_level
         ),
-        surplus=mean(surplus),
-        shortfall=tail.measure(surplus, n_replicates, confidence_level),
+        surplus=measured(next(one for one in panel if isinstance(one, ExpectedValueRule))),
+        shortfall=measured(tail),
         regret_of_signing=regret(-without_buffer),
         regret_of_walking=regret(without_buffer),
         room=room(rule, surplus, n_replicates, confidence_level),
-        rules=tuple(_one_rule(sim, one, surplus, confidence_level) for one in panel),
+        rules=rules,
         rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),
         checks=check_deal(sim, rule),
         confidence_level=confidence_level,

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.search import BoundName, Search, TalliesAt
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
+from walkaway_sim.simulation.conditional import Conditioning
 from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
@@ -89,6 +91,8 @@ class TermScan:
     ----------
     sim, rule, confidence_level, term, base, fast, buffer, grid_points
         As for `scan_term`.
+    conditional : Conditioning, optional
+        Integrates the no-deal value out of a chance.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class TermScan:
         fast: bool = True,
         buffer: bool = True,
         grid_points: int | None = None,
+        conditional: Conditioning | None = None,
     ) -> None:
         self.term, self.rule = term, rule
         self.n_draws, self.n_replicates = sim.n_draws, sim.n_replicates
@@ -111,31 +116,34 @@ class TermScan:
         self.general = term_profile(sim, term.name, base, buffer=buffer)
         self.maker: Callable[[Any], Any] = piece_maker(sim, term.name, base, buffer=buffer)
         self.again = partial(
-            TermScan,
-            sim,
-            rule,
-            confidence_level,
-            term,
-            base,
-            fast=False,
-            buffer=buffer,
-            grid_points=grid_points,
-        )
+            TermScan, sim, rule, confidence_level, term, base, fast=False, buffer=buffer, grid_points=grid_points,
+            conditional=conditional,
+        )  # fmt: skip
         heads = _heads(self.general, _pilot_sizes(rule, sim))
-        self.profile, self.pilots, self.checked = self.general, heads, None
+        self.profile, self.pilots = self.general, heads
+        self.form: BlockProfile | None = None
+        self.checked = heads[0] if heads else self.general
         if fast and term.levels is None:
             last = heads[-1] if heads else self.general
             affine = affine_profile(self.general, term.low, term.high, pilot=last)
             if affine is not None and _is_affine_along(affine, self.general, self.points):
-                self.profile, self.checked = affine, heads[0] if heads else self.general
                 self.maker = Then(self.maker, ReadOff(term.low, term.high))
-                self.pilots = [affine.head(head.n_draws) for head in heads]
+                self.profile, self.pilots = affine, [affine.head(head.n_draws) for head in heads]
+                self.form = self.pilots[0] if heads else affine
+        self.asked = 0.0
+        if conditional is not None and isinstance(rule, ChanceRule) and not self._touches(sim):
+            self.asked = rule.probability
+            self.profile = conditional.profile(
+                self.profile, sim.blocks, at_least=rule.at_least, probability=rule.probability
+            )
+            self.pilots = _heads(self.profile, [head.n_draws for head in heads])
+            rule = self.rule = ExpectedValueRule()
         self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
         self.rough: list[Bounds] = []
         self.settled: list[bool] = []
         self.curve = self._scan()
         self.jobs = list(self._jobs()) if self.pilots else []
-        self.pilots = self.pilots[:1]  # the larger ones have done their work
+        self.pilots = []  # they have done their work
 
     def _scan(self) -> Curve:
         """Judge every point of the grid, on the pilots or on all draws, and return the curve for the picture."""
@@ -155,7 +163,7 @@ class TermScan:
                     judged = self.rule.judge(pilot.at(value), self.n_replicates, self.confidence_level)
                     self.rough[index], self.settled[index] = judged, _is_settled(judged)
         order = np.argsort(self.points)
-        table = np.array([(one.estimate, one.low, one.high) for one in measures])[order]
+        table = np.array([(one.estimate, one.low, one.high) for one in measures])[order] + self.asked
         return Curve(self.points[order], table[:, 0], table[:, 1], table[:, 2], first.n_draws)
 
     def _jobs(self) -> Iterator[_Job]:
@@ -239,10 +247,15 @@ class TermScan:
 
     def _is_as_taken(self, values: Iterable[float]) -> bool:
         """Say whether a surplus that was taken to be affine is so at some values."""
-        if self.checked is None:
+        if self.form is None:
             return True
-        form = self.pilots[0] if self.pilots else self.profile
-        return all(is_affine_at(form, self.checked, value) for value in values)
+        form, checked = self.form, self.checked
+        return all(is_affine_at(form, checked, value) for value in values)
+
+    def _touches(self, sim: Simulation) -> bool:
+        """Say whether the term moves the share of the no-deal value that an early end gives back."""
+        model = sim.deal.value
+        return isinstance(model, GraphValue) and "freed_capacity" in model.split(self.term.name).touched
 
     def _holds(self, name: BoundName, index: int) -> bool:
         if self.settled[index]:

@@ -17,6 +17,7 @@ from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.tails import check_rule, has_certainty
 from walkaway_sim.errors import InputError, RuleError
+from walkaway_sim.simulation.conditional import condition_on_the_rest
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.revalue import first_block
 
@@ -35,6 +36,7 @@ def walkaway(
     terms: Mapping[str, float] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     executor: Executor | None = None,
+    conditional: bool = False,
     fast: bool = True,
 ) -> Walkaways:
     """Find how far each term can go, the others held, before the rule stops holding.
@@ -57,6 +59,9 @@ def walkaway(
     executor : concurrent.futures.Executor, optional
         Draws the blocks again and looks at them, in other processes or on other machines, where the deal must
         be picklable. The answer is the same to the bit; it pays from about 2**20 draws on.
+    conditional : bool
+        Whether a chance rule integrates the no-deal value out, which narrows the intervals of randomised
+        designs: of a supply agreement whose no-deal value is one continuous distribution, correlated with nothing.
     fast : bool
         Whether a surplus that is affine in a term may be searched in that form. The answer is the
         same; False is for checking that.
@@ -112,8 +117,12 @@ def walkaway(
         )
     check_rule(sim, rule, sim.surplus(terms) if sim.is_kept else first_block(sim).surplus(terms))
 
+    given = condition_on_the_rest(sim, base) if conditional else None
+    if conditional and executor is not None:
+        raise InputError("conditional=True works on kept draws: leave executor out")
+
     def scan(term: Term, *, buffer: bool = True) -> TermScan:
-        return TermScan(sim, rule, confidence_level, term, base, fast=fast, buffer=buffer)
+        return TermScan(sim, rule, confidence_level, term, base, fast=fast, buffer=buffer, conditional=given)
 
     # Draws that are kept are looked at for one term after the other; others are drawn once for all terms.
     apart = executor is not None or not sim.is_kept

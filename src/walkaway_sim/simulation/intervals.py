@@ -64,6 +64,7 @@ def replicate_means(moment: FloatArray, n_replicates: int) -> FloatArray:
     return means
 
 
+@lru_cache(maxsize=256)
 def _quantiles(confidence_level: float, df: float) -> tuple[float, float]:
     """Return the two-sided and the one-sided Student quantile."""
     return (

@@ -1,0 +1,1 @@
+"""The packaging deal in what a user would pick instead."""
