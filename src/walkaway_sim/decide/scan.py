@@ -30,7 +30,7 @@ from walkaway_sim.simulation.profile import (
     term_profile,
 )
 
-__all__ = ["TermScan", "least_draws", "scan_term"]
+__all__ = ["GRID_POINTS", "TermScan", "least_draws", "scan_term"]
 
 ALL_DRAWS = 2**16
 """Up to so many draws, every point of the grid is valued on all of them."""
