@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from walkaway_sim._checks import check_finite, check_integer, check_known, check_one_of, check_text, nearest
+from walkaway_sim._checks import check_finite, check_integer, check_known, check_one_of, check_text
+from walkaway_sim.deal.agreement_terms import agreement_term, term_error, whole_holds
 from walkaway_sim.deal.amounts import FixedCost
 from walkaway_sim.deal.assembly import (
     event_inputs,
@@ -33,7 +34,7 @@ from walkaway_sim.inputs.entry import Input, as_input
 from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.inputs.records import RecordLaw
 
-__all__ = ["GUARANTEE_FACTS", "domain_error", "supply_agreement", "term_error"]
+__all__ = ["GUARANTEE_FACTS", "domain_error", "supply_agreement"]
 
 _OUTSIDE = 1e-9
 """The probability beyond a quantity's bounds that is let pass."""
@@ -166,9 +167,9 @@ red_lines, dismissed, rule, t_df, max_repair
     check_text("strategic_reason", strategic_reason)
     entries = _quantities(inputs)
     risks = _events(events or {})
-    negotiated = [_agreement_term(term) for term in terms]
+    negotiated = [agreement_term(term) for term in terms]
     fixed = _fixed_terms(fixed_terms or {}, negotiated, months)
-    negotiated = _whole_holds(negotiated, fixed)
+    negotiated = whole_holds(negotiated, fixed)
     costs = _costs(fixed_costs, no_deal)
     proposed = {term.name: term.proposed for term in negotiated}
     if proposed.get("months", months) != months:
@@ -333,66 +334,6 @@ def domain_error(quantity: Quantity, law: Distribution | RecordLaw) -> str | Non
     if isinstance(law, Constant):
         return f"{needed} {low:g}"
     return f"{needed} {law}, which goes from {low:g} to {high:g}; bound it, for instance with pert(low, mode, high)"
-
-
-def term_error(name: str, value: object) -> str | None:
-    """Return what is wrong with `value` for the term `name` of an agreement, or None."""
-    info = TERMS[name]
-    try:
-        number = check_finite(name, value)
-    except InputError as error:
-        return str(error)
-    if not info.low <= number <= info.high:
-        bounds = f"lie between {info.low:g} and {info.high:g}"
-        if math.isinf(info.high):
-            bounds = f"be {info.low:g} or more"
-        return f"{name} must {bounds} [{info.unit}], got {number:g}"
-    return None
-
-
-def _agreement_term(term: Term) -> Term:
-    if not isinstance(term, Term):
-        raise InputError(f"terms must hold Term objects, got {term!r}")
-    if term.name not in TERMS:
-        listed = ", ".join(TERMS)
-        raise InputError(
-            f"a supply agreement has no term {term.name!r}{nearest(term.name, TERMS)}. Known: {listed}"
-        )
-    if term.name == "catch_up" and term.levels != (0.0, 1.0):
-        raise InputError("term 'catch_up' is a yes or no: give levels=(0, 1) and no range")
-    for value in (term.low, term.high, *term.authority.values()):
-        if error := term_error(term.name, value):
-            raise InputError(f"term {error}")
-    term = replace(term, unit=term.unit or TERMS[term.name].unit)
-    return _in_whole_numbers(term) if TERMS[term.name].whole and term.levels is None else term
-
-
-def _whole_holds(negotiated: list[Term], fixed: Mapping[str, float]) -> list[Term]:
-    """Return the terms with a hold in whole months where its fractions count for nothing: where reviews catch up."""
-    catches_up = fixed.get("catch_up", TERMS["catch_up"].default) == 1.0
-    if not catches_up or any(term.name == "catch_up" for term in negotiated):
-        return negotiated
-    return [_in_whole_numbers(term) if _is_whole_hold(term) else term for term in negotiated]
-
-
-def _is_whole_hold(term: Term) -> bool:
-    numbers = (term.proposed, term.low, term.high)
-    whole = all(math.isfinite(number) and number == round(number) for number in numbers)
-    return term.name == "hold" and term.levels is None and whole
-
-
-def _in_whole_numbers(term: Term) -> Term:
-    """Return a term of which only whole numbers count, with these as its levels, or every few by its step."""
-    step = max(round(term.step), 1) if term.step is not None else 1
-    first, last = math.ceil(term.low), math.floor(term.high)
-    if not term.proposed.is_integer() or first >= last:
-        raise InputError(
-            f"term {term.name!r} counts in whole {term.unit}: proposed and range must hold whole numbers, got "
-            f"{term.proposed:g} in {term.low:g} to {term.high:g}"
-        )
-    steps = {number for number in range(first, last + 1) if number % step == 0}
-    levels = sorted(steps | {first, last, int(term.proposed)})
-    return replace(term, range=None, levels=tuple(map(float, levels)))
 
 
 def _events(events: Mapping[str, Any]) -> dict[str, Input]:

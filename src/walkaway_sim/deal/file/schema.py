@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
-from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error, term_error
+from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error
+from walkaway_sim.deal.agreement_terms import term_error
 from walkaway_sim.deal.amounts import FixedCost
 from walkaway_sim.deal.check_names import CHECK_NAMES
 from walkaway_sim.deal.file.specs import About, AlternativeEntry, Amount, Entry, EventEntry, Strict
