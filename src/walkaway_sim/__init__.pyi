@@ -3,6 +3,7 @@ from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
 from .deal.file.read import read_deal
 from .deal.file.write import write_deal
+from .deal.parts import Part, value_of_parts
 from .deal.term import Term
 from .deal.tiers import RebateTiers
 from .decide.all_of import AllOf
@@ -79,6 +80,7 @@ __all__ = [
     "FreedCapacity",
     "Input",
     "InputError",
+    "Part",
     "PreciseWalkaways",
     "RebateTiers",
     "RuleError",
@@ -124,6 +126,7 @@ __all__ = [
     "swings",
     "triangular",
     "uniform",
+    "value_of_parts",
     "walkaway",
     "write_deal",
 ]

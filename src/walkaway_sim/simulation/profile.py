@@ -10,6 +10,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.deal.model import GraphValue, TermSplit
+from walkaway_sim.deal.parts import PartsSplit, PartsValue
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.pieces import AffineProfile, ModelPiece, Piece, Question
 from walkaway_sim.simulation.valuing import DrawBlock, total
@@ -137,7 +138,7 @@ class MadePieces(Sequence[Any]):
 class _Prepare:
     """Make the piece of a block: from it, what a term does not touch is known beforehand."""
 
-    split: TermSplit | None
+    split: TermSplit | PartsSplit | None
     question: Question
     terms: Mapping[str, float]
     offset_of: Callable[[DrawBlock], FloatArray]
@@ -184,7 +185,7 @@ def piece_maker(
     """Return what makes the piece of a block; it can go to another process."""
     model = sim.deal.value
     others = {name: value for name, value in terms.items() if name != term}
-    split = model.split(term) if isinstance(model, GraphValue) else None
+    split = model.split(term) if isinstance(model, GraphValue | PartsValue) else None
     evaluate = _WholeValue(model, terms, term) if split is None else split.evaluate
     question = Question(evaluate, others, term, sim.deal.kept)
     return _Prepare(split, question, terms, sim.offset_of(buffer=buffer))
