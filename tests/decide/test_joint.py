@@ -134,6 +134,16 @@ def test_a_cluster_of_worker_processes(packaging):
     assert numbers(many) == numbers(one)
 
 
+def test_draws_that_were_changed_cannot_be_drawn_again(packaging):
+    from walkaway_sim.simulation.revalue import first_block, scaled
+
+    sim = sim_of(packaging)
+    with ThreadPoolExecutor(1) as executor:
+        for changed in (first_block(sim), scaled(first_block(sim), "volume", 1.1)):
+            with pytest.raises(ws.InputError, match="can be drawn again"):
+                ws.walkaway(changed, ws.ChanceRule(0.9), executor=executor)
+
+
 def keep_on(sim, executor):
     for _ in range(50):
         ws.walkaway(sim, ws.ChanceRule(0.9), executor=executor)

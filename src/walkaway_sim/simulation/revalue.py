@@ -41,6 +41,7 @@ def first_block(sim: Simulation) -> Simulation:
         not_winning=sim.not_winning[:size],
         strategic_value=sim.strategic_value[:size],
         proposed_value=sim.proposed_value[:size],
+        plan=None,
     )
 
 
@@ -68,6 +69,7 @@ def _first_regenerated(sim: Simulation) -> Simulation:
         not_winning=lost,
         strategic_value=strategic,
         proposed_value=done.value,
+        plan=None,
         bytes_needed=0,
     )
 
@@ -233,4 +235,5 @@ def _revalued(sim: Simulation, change: Callable[[Mapping[str, Any]], dict[str, A
         not_winning=lost,
         strategic_value=strategic,
         proposed_value=value,
+        plan=None,  # drawn again, they would not be changed
     )
