@@ -192,11 +192,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rules", nargs="*", default=list(RULES))
     given = parser.parse_args()
     asked = [
         (shape, rule, design, n, given.seeds)
         for shape in shapes()
-        for rule in RULES
+        for rule in given.rules
         for design, sizes in SIZES.items()
         for n in sizes
     ]

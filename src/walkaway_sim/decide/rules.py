@@ -186,8 +186,10 @@ class ExpectedValueRule:
 
     Notes
     -----
-    Moment ``S - at_least``; Student's t over draws or over replicate means. For a surplus affine
-    in the term, inverting it is Fieller's interval (Fieller 1954).
+    Moment ``S - at_least``; Student's t over draws. For a surplus affine in the term, inverting it is
+    Fieller's interval (Fieller 1954). Over replicate means, Student's t or Hall's correction for skewness
+    (Hall 1992), whichever lies further out: with one skewed input, the extreme stratum of each replicate
+    carries the error, and Student's t alone covers 0.91 (1000 seeds).
     """
 
     at_least: float = 0.0
@@ -218,11 +220,11 @@ class ExpectedValueRule:
 
     def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
         """Return ``E[S] - at_least`` with its bounds, from sums [currency]."""
-        return tally_bounds(tally, confidence_level)
+        return tally_bounds(tally, confidence_level, skewed=tally.sums.size > 1)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``E[S]`` [currency]."""
-        return mean_estimate(surplus, n_replicates, confidence_level)
+        return mean_estimate(surplus, n_replicates, confidence_level, skewed=n_replicates > 1)
 
 
 @dataclass(frozen=True, slots=True)
