@@ -126,7 +126,7 @@ def solve_to_precision(
     design, n_randomisations, rng, workers, executor
         As for `simulate`. More randomisations than there make the width of an interval steadier.
     conditional : bool
-        As for `walkaway`: it takes some nine times fewer draws.
+        As for `walkaway`: it takes several times fewer draws.
     progress : callable, optional
         Called as ``progress(what, n_draws)`` before each run, ``what`` being "pilot" or "run".
 

@@ -58,7 +58,7 @@ def walkaway(
         Called as ``progress(term, terms_done, terms_in_all)``.
     executor : concurrent.futures.Executor, optional
         Draws the blocks again and looks at them, in other processes or on other machines, where the deal must
-        be picklable. The answer is the same to the bit; it pays from about 2**20 draws on.
+        be picklable. The answer is the same to the bit. It pays where draws do not fit, or workers are many.
     conditional : bool
         Whether a chance rule integrates the no-deal value out, which narrows the intervals of randomised
         designs: of a supply agreement whose no-deal value is one continuous distribution, correlated with nothing.
