@@ -85,6 +85,15 @@ def test_every_term_has_its_picture(walk, name):
 
 
 @pytest.mark.parametrize(
+    "name", ["discount", "payment_days", "deliveries_per_week", "guarantee", "hold", "rebate"]
+)
+def test_ticks_have_room_and_no_chance_is_above_all(walk, name):
+    ax = ws.plot_walkaway(walk, name)
+    assert len(ax.get_xticks()) <= 13
+    assert max(ax.get_yticks()) <= 1.0
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         ws.ExpectedValueRule(at_least=1000),

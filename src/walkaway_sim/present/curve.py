@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["plot_walkaway"]
 
 
+_LEVELS_NAMED = 13
+"""So many levels have room for their numbers under the axis; of more, every few are named."""
+
+
 def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes:
     """Plot what the rule looks at along one term: walkaway, interval, safe side and proposal.
 
@@ -82,8 +86,9 @@ def plot_walkaway(walk: Walkaways, term: str, *, ax: Axes | None = None) -> Axes
     span = found.term.high - found.term.low
     margin = 0.04 * span
     ax.set_xlim(found.term.low - margin, found.term.high + margin)
-    if stepped:
-        ax.set_xticks(list(found.term.levels or ()))
+    levels = found.term.levels or ()
+    if 0 < len(levels) <= _LEVELS_NAMED:
+        ax.set_xticks(list(levels))
     if found.term.is_fraction:
         percent_axis(ax.xaxis)
     elif found.term.unit.startswith("currency"):
@@ -200,6 +205,7 @@ def _value_axis(ax: Axes, walk: Walkaways, low: FloatArray) -> None:
     if isinstance(walk.rule, ChanceRule):
         bottom = min(float(low.min()), walk.rule.level)
         ax.set_ylim(max(bottom - 0.05, -0.01), 1.02)
+        ax.set_yticks([tick for tick in ax.get_yticks() if max(bottom - 0.05, -0.01) <= tick <= 1.0])
         percent_axis(ax.yaxis)
         ax.set_ylabel("chance")
     elif isinstance(walk.rule, AllOf):
