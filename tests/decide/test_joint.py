@@ -198,6 +198,19 @@ def test_an_error_in_the_value_function_is_the_same_everywhere(max_memory):
     assert len(said) == 1
 
 
+def wait_until_busy(process, seconds):
+    """Wait until a process has used so much processor time: it is then past its imports, and at work."""
+    stat = Path(f"/proc/{process.pid}/stat")
+    if not stat.exists():
+        time.sleep(2 * seconds)
+        return
+    while process.poll() is None:
+        used = stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        if (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK") >= seconds:
+            return
+        time.sleep(0.05)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupt_stops_it_at_once(tmp_path):
     out = tmp_path / "out"
@@ -216,9 +229,13 @@ def test_an_interrupt_stops_it_at_once(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(4.0)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    try:
+        wait_until_busy(process, 3.0)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in said
     assert not out.exists()

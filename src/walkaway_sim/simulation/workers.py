@@ -27,8 +27,12 @@ def run_blocks(
     if executor is not None:
         return _collect(executor, work, items, progress)
     if workers > 1 and len(items) > 1:
-        with ThreadPoolExecutor(workers) as threads:
+        threads = ThreadPoolExecutor(workers)
+        try:
             return _collect(threads, work, items, progress)
+        finally:
+            # After an error or an interrupt, what has not begun is not begun any more.
+            threads.shutdown(cancel_futures=True)
     results = []
     for done, item in enumerate(items, start=1):
         results.append(work(item))
