@@ -10,6 +10,7 @@ from tests.decide.coverage import accepted
 import walkaway_sim as ws
 from walkaway_sim.decide import precision, scan
 from walkaway_sim.decide.parse import parse_precision
+from walkaway_sim.sampling.streams import child_sequence
 
 TRUTH = 100 + 15 * norm.ppf(0.1)
 
@@ -44,7 +45,10 @@ def test_it_is_the_run_of_that_size_and_its_pilots_are_others():
     again = ws.simulate(deal(), found.sim.n_draws, n_randomisations=32, rng=3)
     np.testing.assert_array_equal(again.draws["worth"], found.sim.draws["worth"])
     pilot = ws.simulate(
-        deal(), found.pilots[0], n_randomisations=32, rng=precision._pilot_seed(found.sim.seed, 0)
+        deal(),
+        found.pilots[0],
+        n_randomisations=32,
+        rng=child_sequence(found.sim.seed, precision._PILOT_KEY, 0),
     )
     own = np.sort(found.sim.draws["worth"])
     # Scrambles are 53 bits deep: a pilot on streams of its own shares no draw with the run.

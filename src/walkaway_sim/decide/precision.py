@@ -21,7 +21,7 @@ from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.walkaway import walkaway
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.sampling.plan import DESIGNS, DesignName
-from walkaway_sim.sampling.streams import root_sequence
+from walkaway_sim.sampling.streams import child_sequence, root_sequence
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -200,7 +200,7 @@ def solve_to_precision(
     pilots: list[int] = []
     size = first
     while True:
-        _, found = solve("pilot", size, _pilot_seed(root, len(pilots)))
+        _, found = solve("pilot", size, child_sequence(root, _PILOT_KEY, len(pilots)))
         pilots.append(size)
         wanted = max(sizes.needed(size, found[name], half) for name, half in asked.items())
         following = sizes.at_least(4 * size)
@@ -233,11 +233,6 @@ def _check_asked(deal: Deal, half_width: object) -> dict[str, float]:
                 f"got {half:g}"
             )
     return asked
-
-
-def _pilot_seed(root: np.random.SeedSequence, number: int) -> np.random.SeedSequence:
-    key = (*root.spawn_key, _PILOT_KEY, number)
-    return np.random.SeedSequence(entropy=root.entropy, spawn_key=key, pool_size=root.pool_size)
 
 
 def _half_width(one: TermWalkaway) -> float:

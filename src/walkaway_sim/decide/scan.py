@@ -30,7 +30,7 @@ from walkaway_sim.simulation.profile import (
     term_profile,
 )
 
-__all__ = ["GRID_POINTS", "TermScan", "least_draws", "scan_term"]
+__all__ = ["GRID_POINTS", "TermScan", "least_draws"]
 
 ALL_DRAWS = 2**16
 """Up to so many draws, every point of the grid is valued on all of them."""
@@ -50,47 +50,23 @@ WIDE = 1.0 - 1e-6
 all the same, with another look at all draws."""
 
 
-def scan_term(
-    sim: Simulation,
-    rule: Rule,
-    confidence_level: float,
-    term: Term,
-    base: Mapping[str, float],
-    *,
-    fast: bool = True,
-    buffer: bool = True,
-    precision: float | None = None,
-    without_buffer: float | None = None,
-    grid_points: int | None = None,
-) -> TermWalkaway:
-    """Return the walkaway of one term, the others held at `base`.
-
-    Parameters
-    ----------
-    fast : bool
-        Whether to search an affine surplus in its affine form.
-    buffer : bool
-        Whether what management holds back is taken off the surplus.
-    precision : float, optional
-        The widest interval wanted [unit].
-    without_buffer : float, optional
-        The estimate found with `buffer` False, to be reported beside this one [unit].
-    grid_points : int, optional
-        Points of the grid on a range; 65 where not given.
-    """
-    scan = TermScan(
-        sim, rule, confidence_level, term, base, fast=fast, buffer=buffer, grid_points=grid_points
-    )
-    return scan.looked().solved(precision, without_buffer)
-
-
 class TermScan:
     """The search for the walkaway of one term: pilots first, then one look at all draws, then the answer.
 
     Parameters
     ----------
-    sim, rule, confidence_level, term, base, fast, buffer, grid_points
-        As for `scan_term`.
+    sim : Simulation
+    rule : Rule
+    confidence_level : float
+    term : Term
+    base : mapping of str to float
+        At which the other terms are held.
+    fast : bool
+        Whether to search an affine surplus in its affine form.
+    buffer : bool
+        Whether what management holds back is taken off the surplus.
+    grid_points : int, optional
+        Points of the grid on a range; 65 where not given.
     conditional : Conditioning, optional
         Integrates the no-deal value out of a chance.
     """
@@ -229,7 +205,15 @@ class TermScan:
         return self
 
     def solved(self, precision: float | None = None, without_buffer: float | None = None) -> TermWalkaway:
-        """Return the walkaway, once all draws have been looked at."""
+        """Return the walkaway, once all draws have been looked at.
+
+        Parameters
+        ----------
+        precision : float, optional
+            The widest interval wanted [unit].
+        without_buffer : float, optional
+            The estimate found with `buffer` False, to be reported beside this one [unit].
+        """
         between = self.search.crossing if self.term.levels is None else None
         start = int(np.flatnonzero(self.points == self.start)[0])
         found = solve_term(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from walkaway_sim.decide.arguments import check_sim_and_rule
 from walkaway_sim.decide.rules import Rule
-from walkaway_sim.decide.scan import scan_term
+from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.errors import InputError, ValueFunctionError
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.revalue import first_block, scalable, scaled
@@ -140,7 +140,8 @@ def swings(sim: Simulation, rule: Rule, *, term: str | None = None, by: float = 
 
     def look(moved: Simulation) -> tuple[float, float, float]:
         surplus = moved.surplus()
-        found = scan_term(moved, rule, 0.95, clause, moved.deal.proposed, grid_points=GRID_POINTS)
+        scan = TermScan(moved, rule, 0.95, clause, moved.deal.proposed, grid_points=GRID_POINTS)
+        found = scan.looked().solved()
         return float(surplus.mean()), float((surplus >= 0.0).mean()), found.estimate
 
     def tried(name: str, factor: float) -> tuple[float, float, float]:

@@ -16,8 +16,10 @@ from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.tails import check_rule, has_certainty
+from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.conditional import condition_on_the_rest
+from walkaway_sim.simulation.intervals import proportion_estimate
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.revalue import first_block
 
@@ -115,7 +117,8 @@ def walkaway(
             f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "
             f"kept; pass simulate(..., max_memory={sim.bytes_needed}) or fewer draws"
         )
-    check_rule(sim, rule, sim.surplus(terms) if sim.is_kept else first_block(sim).surplus(terms))
+    at_base = (sim if sim.is_kept else first_block(sim)).surplus(terms)
+    check_rule(sim, rule, at_base)
 
     given = condition_on_the_rest(sim, base) if conditional else None
     if conditional and executor is not None:
@@ -144,7 +147,12 @@ def walkaway(
         solved = one.solved(widest.get(term.name), without)
         found[term.name] = _refused_there(sim, rule, solved, base)
     conceded = {name: base[name] if math.isnan(one.estimate) else one.estimate for name, one in found.items()}
-    at_proposal, all_conceded = chances(sim, (base, conceded), confidence_level, executor)
+    if sim.is_kept:
+        counts = replicate_counts(at_base >= 0.0, sim.n_replicates)
+        at_proposal = proportion_estimate(counts, sim.n_draws, confidence_level)
+        (all_conceded,) = chances(sim, (conceded,), confidence_level, executor)
+    else:
+        at_proposal, all_conceded = chances(sim, (base, conceded), confidence_level, executor)
     return Walkaways(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,

@@ -72,7 +72,7 @@ class SamplingPlan:
         return slice(start, min(start + self.design.block, self.design.n_draws))
 
     def draw(self, index: int) -> dict[str, Drawn]:
-        """Return block `index`: each input's draws, shape (draws in the block,), or its events."""
+        """Return block `index`: each input's draws, shape (draws in the block,) and read-only, or its events."""
         latent: dict[str, FloatArray] = {}
         for block in self.dependence.blocks:
             latent.update(self._correlated(block, index))
@@ -88,6 +88,10 @@ class SamplingPlan:
                 drawn[name] = distribution.from_normal(self._normal(name, index))
             else:
                 drawn[name] = np.asarray(distribution.ppf(self._uniform(name, index)), dtype=np.float64)
+        for values in drawn.values():
+            if isinstance(values, np.ndarray):
+                # A value function that worked in place would change the draws under every later look.
+                values.flags.writeable = False
         return drawn
 
     def _uniform(self, name: str, index: int, offset: int = 0) -> FloatArray:

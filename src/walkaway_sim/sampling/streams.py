@@ -10,7 +10,7 @@ import numpy as np
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.errors import InputError
 
-__all__ = ["BLOCK", "root_sequence", "stream"]
+__all__ = ["BLOCK", "child_sequence", "root_sequence", "stream"]
 
 BLOCK = 2**14
 """Draws in a block. A constant of the library: results must not depend on memory or workers."""
@@ -69,6 +69,11 @@ def stream(root: np.random.SeedSequence, name: str, purpose: int, index: int) ->
     index : int
         Number of the block or of the replicate.
     """
-    key = (*root.spawn_key, *_name_words(name), purpose, index)
-    child = np.random.SeedSequence(entropy=root.entropy, spawn_key=key, pool_size=root.pool_size)
+    child = child_sequence(root, *_name_words(name), purpose, index)
     return np.random.Generator(np.random.PCG64DXSM(child))
+
+
+def child_sequence(root: np.random.SeedSequence, *key: int) -> np.random.SeedSequence:
+    """Return the seed sequence that descends from `root` by a key, the same one each time."""
+    spawn_key = (*root.spawn_key, *key)
+    return np.random.SeedSequence(entropy=root.entropy, spawn_key=spawn_key, pool_size=root.pool_size)

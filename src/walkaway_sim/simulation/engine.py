@@ -14,9 +14,9 @@ from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.monthly import MonthlyUniforms
-from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS
+from walkaway_sim.inputs.records import RECORD_LAWS
 from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
-from walkaway_sim.sampling.streams import BLOCK, root_sequence
+from walkaway_sim.sampling.streams import BLOCK, child_sequence, root_sequence
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.regenerated import RegeneratedBlocks
 from walkaway_sim.simulation.valuing import Beside, DrawBlock, ValuedBlock, value_draws
@@ -212,12 +212,7 @@ class _ValueBlock:
 
     def __call__(self, index: int) -> ValuedBlock:
         rows = self.plan.rows(index)
-        drawn = self.plan.draw(index)
-        for values in drawn.values():
-            if not isinstance(values, RECORDS):
-                # A value function that worked in place would change the draws under every later look.
-                _read_only(values)
-        return value_draws(self.deal, drawn, rows.start, rows.stop - rows.start, self.chosen)
+        return value_draws(self.deal, self.plan.draw(index), rows.start, rows.stop - rows.start, self.chosen)
 
 
 def _numbers_a_draw(laws: Mapping[str, Any]) -> int:
@@ -240,11 +235,13 @@ def _choose_alternative(deal: Deal, root: np.random.SeedSequence) -> int | None:
         return 0
     if deal.no_deal_choice == "per_draw":
         return None
-    apart = np.random.SeedSequence(
-        entropy=root.entropy, spawn_key=(*root.spawn_key, _CHOICE_KEY), pool_size=root.pool_size
-    )
     plan: SamplingPlan = make_plan(
-        deal.sampled, deal.dependence, n_draws=BLOCK, design="random", n_randomisations=1, root=apart
+        deal.sampled,
+        deal.dependence,
+        n_draws=BLOCK,
+        design="random",
+        n_randomisations=1,
+        root=child_sequence(root, _CHOICE_KEY),
     )
     drawn = plan.draw(0)
     inputs = {name: drawn[name] for name in deal.inputs}

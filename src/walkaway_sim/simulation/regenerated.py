@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from walkaway_sim.deal.deal import Deal
-from walkaway_sim.inputs.records import RECORDS
 from walkaway_sim.sampling.plan import SamplingPlan
 from walkaway_sim.simulation.valuing import DrawBlock, draw_block
 
@@ -40,7 +39,4 @@ class RegeneratedBlocks(Sequence[DrawBlock]):
             raise IndexError(index)
         rows = self.plan.rows(index % len(self))
         drawn = self.plan.draw(index % len(self))
-        for values in drawn.values():
-            if not isinstance(values, RECORDS):
-                values.flags.writeable = False
         return draw_block(self.deal, drawn, rows.start, rows.stop - rows.start, self.chosen)
