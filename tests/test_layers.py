@@ -12,6 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "errors": 0, "_typing": 0, "_checks": 0, "_files": 0,
     "inputs": 1,
+    "calibrate": 1,
     "sampling": 2,
     "deal": 3,
     "simulation": 4,

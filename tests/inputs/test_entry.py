@@ -115,6 +115,14 @@ def test_extreme_lognormal_moments_are_infinite_not_errors():
     assert lognormal(1, 50).ppf(1 - 1e-16) < math.inf
 
 
+def test_an_input_keeps_what_else_could_be_true():
+    one = Input(normal(100, 15), plausible=[normal(98, 15), 101], fitted_with="orders")
+    assert one.plausible == (normal(98, 15), Constant(101.0))
+    assert Input(normal(100, 15)).plausible == ()
+    risk = event_risk(0.1, normal(5, 1))
+    assert Input(risk, plausible=(risk, risk)).plausible == (risk, risk)
+
+
 def test_the_floor_loads_no_heavy_packages():
     code = (
         "import sys, walkaway_sim.inputs as inputs; inputs.pert(1, 2, 4).mean();"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from walkaway_sim.errors import InputError
@@ -25,6 +26,18 @@ class Input:
         What is known about it; kept as a `Distribution` or an `EventRisk`.
     unit, owner, source, as_of : str, optional
         Unit, who answers for the figures, where they come from, and as of when.
+    plausible : sequence of what `distribution` may be, optional
+        Distributions that could be the true one as well, each as likely as the next: refits to resampled
+        data, or what each of several people believes. None where `distribution` is taken as known.
+    fitted_with : str, optional
+        A label that inputs from one fit share. Their plausible distributions go together, the first of one
+        with the first of the others, since errors of parameters of one fit are dependent.
+
+    Raises
+    ------
+    InputError
+        What is given is no distribution; an event risk among the plausible ones of a distribution, or
+        the reverse; a single plausible one, from which no spread can be told.
 
     Examples
     --------
@@ -38,14 +51,30 @@ class Input:
     owner: str = ""
     source: str = ""
     as_of: str = ""
+    plausible: tuple[Distribution | EventRisk, ...] = ()
+    fitted_with: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.distribution, EventRisk | MonthlyUniforms):
             object.__setattr__(self, "distribution", as_distribution(self.distribution))
-        for name in ("unit", "owner", "source", "as_of"):
+        for name in ("unit", "owner", "source", "as_of", "fitted_with"):
             found = getattr(self, name)
             if not isinstance(found, str):
                 raise InputError(f"input: {name} must be a text, got {found!r}")
+        object.__setattr__(self, "plausible", self._checked_plausible())
+
+    def _checked_plausible(self) -> tuple[Distribution | EventRisk, ...]:
+        given: object = self.plausible
+        if isinstance(given, str) or not isinstance(given, Sequence):
+            raise InputError(f"input: plausible must be a list of distributions, got {given!r}")
+        if len(self.plausible) == 1:
+            raise InputError("input: plausible must hold two distributions or more, or none, got one")
+        events = isinstance(self.distribution, EventRisk)
+        for one in self.plausible:
+            if isinstance(one, EventRisk) != events:
+                kind = "an event risk" if events else "a distribution"
+                raise InputError(f"input: plausible must hold {kind} like the input itself, got {one!r}")
+        return tuple(one if isinstance(one, EventRisk) else as_distribution(one) for one in self.plausible)
 
 
 def as_distribution(x: object) -> Distribution:

@@ -1,0 +1,1 @@
+"""Inputs from history and from people, with what is not known about their parameters."""
