@@ -89,12 +89,14 @@ class AllOf:
         pairs = list(zip(self.rules, tally.each, strict=True))
         judged = [rule.judge_tally(one, confidence_level) for rule, one in pairs]
         wide = [rule.judge_tally(one, shared) for rule, one in pairs]
+        binding = min(judged, key=lambda one: one.estimate)
         return Bounds(
-            min(one.estimate for one in judged),
+            binding.estimate,
             min(one.low for one in judged),
             min(one.high for one in wide),
             min(one.at_least for one in judged),
             min(one.at_most for one in wide),
+            binding.standard_error,
         )
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
@@ -107,3 +109,10 @@ class AllOf:
             above = (found.estimate - rule.level, found.low - rule.level, found.high - rule.level)
             margins.append(Estimate(*(part / unit for part in (*above, found.standard_error))))
         return min(margins, key=lambda one: one.estimate)
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        judged = self.judge(surplus, n_replicates, confidence_level)
+        return judged, self.measure(surplus, n_replicates, confidence_level)

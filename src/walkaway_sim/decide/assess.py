@@ -310,8 +310,8 @@ def _one_rule(sim: Simulation, rule: Rule, surplus: FloatArray, confidence_level
         check_rule(sim, rule, surplus)
     except RuleError as error:
         return RuleVerdict(rule, "refused", None, str(error))
-    bounds = rule.judge(surplus, sim.n_replicates, confidence_level)
-    return RuleVerdict(rule, _answer(bounds), rule.measure(surplus, sim.n_replicates, confidence_level))
+    bounds, measure = rule.look(surplus, sim.n_replicates, confidence_level)
+    return RuleVerdict(rule, _answer(bounds), measure)
 
 
 _TRIES = 40

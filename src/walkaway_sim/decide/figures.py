@@ -17,7 +17,7 @@ from walkaway_sim.simulation.best_guess import best_guess
 from walkaway_sim.simulation.cash import CashPosition
 from walkaway_sim.simulation.endings import ratio_estimate
 from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import mean_estimate, two_sided_quantile
+from walkaway_sim.simulation.intervals import mean_estimate
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.revalue import first_block, scaled
 
@@ -234,7 +234,7 @@ def break_even_volume(sim: Simulation, *, confidence_level: float = 0.95) -> Est
         return nothing
     ends = [_nearest_crossing(search, bound) for bound in ("low", "high")]
     low, high = min(ends), max(ends)
-    half = two_sided_quantile(head.n_replicates, head.n_draws, confidence_level)
+    half = search.half_width(middle)
     return Estimate(middle * volume, low * volume, high * volume, (high - low) * volume / (2.0 * half))
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.search import BoundName, Search
+from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import two_sided_quantile
+from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.profile import AffineProfile
 
 __all__ = ["room"]
+
+_NAMES: tuple[BoundName, ...] = ("estimate", "low", "high")
 
 
 def room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
@@ -21,45 +26,61 @@ def room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: f
 
     The surplus is affine in that sum, so this is a walkaway like any other.
     """
-    names: tuple[BoundName, ...] = ("estimate", "low", "high")
-    found = _order_statistics(rule, surplus, n_replicates, confidence_level, names)
-    if found is None:
-        profile = AffineProfile(surplus, np.ones(surplus.size))
-        spread = float(np.ptp(surplus)) + abs(rule.at_least) + 1.0
-        low, high = float(surplus.min()) - 2 * spread, float(surplus.max()) + 2 * spread
-        search = Search(profile, rule, n_replicates, confidence_level, high - low)
-        if isinstance(rule, ChanceRule):
-            near, far = _around(surplus, 1.0 - rule.probability, rule.at_least)
-            if all(search.holds(name, near) and not search.holds(name, far) for name in names):
-                low, high = near, far  # else the error is larger than that of independent draws
-        found = {name: search.crossing(name, low, high) for name in names}
-    return Estimate(
-        found["estimate"],
-        found["low"],
-        found["high"],
-        (found["high"] - found["low"])
-        / (2 * two_sided_quantile(n_replicates, surplus.size, confidence_level)),
-    )
-
-
-def _around(surplus: FloatArray, share: float, at_least: float) -> tuple[float, float]:
-    """Return two order statistics, ten standard errors of independent draws below and above a quantile."""
-    n = surplus.size
-    reach = 10.0 * math.sqrt(share * (1.0 - share) / n)
-    ranks = [min(max(int(n * (share + side * reach)), 0), n - 1) for side in (-1.0, 1.0)]
-    ordered = np.partition(surplus, ranks)
-    return float(ordered[ranks[0]]) - at_least, float(ordered[ranks[1]]) - at_least
+    if isinstance(rule, ChanceRule):
+        found = _order_statistics(rule, surplus, n_replicates, confidence_level)
+        if found is not None:
+            return found
+    profile = AffineProfile(surplus, np.ones(surplus.size))
+    spread = float(np.ptp(surplus)) + abs(rule.at_least) + 1.0
+    low, high = float(surplus.min()) - 2 * spread, float(surplus.max()) + 2 * spread
+    search = Search(profile, rule, n_replicates, confidence_level, high - low)
+    estimate, safe, most = (search.crossing(name, low, high) for name in _NAMES)
+    return Estimate(estimate, safe, most, (most - safe) / (2 * search.half_width(estimate)))
 
 
 def _order_statistics(
-    rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float, names: tuple[BoundName, ...]
-) -> dict[BoundName, float] | None:
-    """Return the room by a chance rule on independent draws, which is an order statistic; None for others."""
-    if not isinstance(rule, ChanceRule) or n_replicates > 1:
+    rule: ChanceRule, surplus: FloatArray, n_replicates: int, confidence_level: float
+) -> Estimate | None:
+    """Return the room by a chance rule, whose ends are surpluses of single draws; None where they are too far out.
+
+    Paying the k-th lowest surplus leaves all draws from that one on acceptable.
+    """
+    n = surplus.size
+    share = 1.0 - rule.probability
+    # Ten standard errors of independent draws around the quantile: of a randomised design, far more.
+    reach = 10.0 * math.sqrt(share * (1.0 - share) / n)
+    first, last = (min(max(int(n * (share + side * reach)), 0), n - 1) for side in (-1.0, 1.0))
+    ends = np.partition(surplus, (first, last))[[first, last]]
+    near = np.flatnonzero((surplus >= ends[0]) & (surplus <= ends[1]))
+    near = near[np.argsort(surplus[near])]
+    above = replicate_counts(surplus > ends[1], n_replicates)
+    replicate = near % n_replicates
+
+    def judged(index: int) -> Bounds:
+        """Return the bounds where all draws from that one on are acceptable."""
+        counts = above + np.bincount(replicate[index:], minlength=n_replicates)
+        return rule.judge_counts(counts, n, confidence_level)
+
+    indices = [_last(partial(_holds, judged, name), near.size) for name in _NAMES]
+    if None in indices:
         return None
-    needed = rule.counts_needed(surplus.size, confidence_level)
-    ranks = {name: surplus.size - needed[name] for name in names}
-    if not all(0 <= rank < surplus.size for rank in ranks.values()):
+    middle, low, high = (index or 0 for index in indices)
+    bounds = judged(middle)
+    half = 0.5 * (bounds.high - bounds.low) / bounds.standard_error
+    estimate, safe, most = (float(surplus[near[index]]) - rule.at_least for index in (middle, low, high))
+    return Estimate(estimate, safe, most, (most - safe) / (2 * half))
+
+
+def _holds(judged: Callable[[int], Bounds], name: BoundName, index: int) -> bool:
+    return float(getattr(judged(index), name)) >= 0.0
+
+
+def _last(holds: Callable[[int], bool], size: int) -> int | None:
+    """Return the last of `size` indices at which a condition holds that ends once; None if not among them."""
+    low, high = 0, size - 1
+    if not holds(low) or holds(high):
         return None
-    ordered = np.partition(surplus, list(ranks.values()))
-    return {name: float(ordered[rank]) - rule.at_least for name, rank in ranks.items()}
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low

@@ -31,6 +31,7 @@ from walkaway_sim.simulation.intervals import (
     proportion_bounds,
     proportion_estimate,
     tally_bounds,
+    two_sided_quantile,
 )
 
 __all__ = [
@@ -78,6 +79,12 @@ class Rule(Protocol):
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return what the rule looks at, in its own unit."""
+        ...
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would, from one look at the draws where that will do."""
         ...
 
     @property
@@ -152,9 +159,12 @@ class ChanceRule:
             estimate = (total - count_needed(n_draws, self.probability)) / n_draws
             bounds = proportion_bounds(counts, n_draws, confidence_level)
             p = self.probability
-            return Bounds(estimate, bounds.low - p, bounds.high - p, bounds.at_least - p, bounds.at_most - p)
+            low, high = bounds.low - p, bounds.high - p
+            return Bounds(estimate, low, high, bounds.at_least - p, bounds.at_most - p, bounds.standard_error)
         needed = self.counts_needed(n_draws, confidence_level)
-        return Bounds(*((total - needed[name]) / n_draws for name in needed))
+        above = {name: (total - needed[name]) / n_draws for name in needed}
+        two = two_sided_quantile(1, n_draws, confidence_level)
+        return Bounds(**above, standard_error=(above["high"] - above["low"]) / (2 * two))
 
     def counts_needed(self, n_draws: int, confidence_level: float) -> dict[str, int]:
         """Return how many of independent draws must be acceptable for each bound to be 0 or more, in their order."""
@@ -169,8 +179,15 @@ class ChanceRule:
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``P(S >= at_least)``."""
-        counts = replicate_counts(surplus >= self.at_least, n_replicates)
-        return proportion_estimate(counts, surplus.size, confidence_level)
+        return self.look(surplus, n_replicates, confidence_level)[1]
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        tally = self.tally(surplus, n_replicates)
+        chance = proportion_estimate(tally.counts, tally.n, confidence_level)
+        return self.judge_tally(tally, confidence_level), chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +241,13 @@ class ExpectedValueRule:
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``E[S]`` [currency]."""
-        return mean_estimate(surplus, n_replicates, confidence_level, skewed=n_replicates > 1)
+        return self.look(surplus, n_replicates, confidence_level)[1]
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        return _with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +330,13 @@ class ExpectedShortfallRule:
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return the mean of the worst `fraction` of draws [currency]."""
-        return mean_estimate(self.moment(surplus), n_replicates, confidence_level, skewed=True)
+        return self.look(surplus, n_replicates, confidence_level)[1]
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        return _with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +415,19 @@ class CertaintyEquivalentRule:
             equivalent(bounds.low),
             self.risk_tolerance * bounds.standard_error,
         )
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        judged = self.judge(surplus, n_replicates, confidence_level)
+        return judged, self.measure(surplus, n_replicates, confidence_level)
+
+
+def _with_level(above: Bounds, at_least: float) -> tuple[Bounds, Estimate]:
+    """Return bounds of what is above a level, and the estimate with that level [currency]."""
+    ends = (above.estimate + at_least, above.low + at_least, above.high + at_least)
+    return above, Estimate(*ends, above.standard_error)
 
 
 def _asked(at_least: float) -> str:

@@ -18,7 +18,7 @@ from walkaway_sim.decide.search import BoundName, Search, TalliesAt
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
 from walkaway_sim.simulation.conditional import Conditioning
-from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
+from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
     BlockProfile,
@@ -127,8 +127,8 @@ class TermScan:
         measures = []
         for value in self.points.tolist():
             surplus = first.at(value)
-            judged = self.rule.judge(surplus, self.n_replicates, self.confidence_level)
-            measures.append(self.rule.measure(surplus, self.n_replicates, self.confidence_level))
+            judged, measure = self.rule.look(surplus, self.n_replicates, self.confidence_level)
+            measures.append(measure)
             self.rough.append(judged)
             if not self.pilots:
                 self.search.know(value, judged)
@@ -219,7 +219,7 @@ class TermScan:
         found = solve_term(
             self.term,
             Line(self.points, start, self._holds, between),
-            quantile=two_sided_quantile(self.n_replicates, self.n_draws, self.confidence_level),
+            errors_across=self.search.half_width,
             precision=precision,
             curve=self.curve,
             without_buffer=without_buffer,

@@ -7,6 +7,7 @@ all at once, keeps what it evaluated, and refines a crossing between two values.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.tallies import add_up
 from walkaway_sim.decide.zone import LookAtZone, Zone, ZonePart
-from walkaway_sim.simulation.intervals import Bounds
+from walkaway_sim.simulation.intervals import Bounds, two_sided_quantile
 from walkaway_sim.simulation.profile import Profile
 
 __all__ = ["BoundName", "Search", "TalliesAt"]
@@ -115,6 +116,15 @@ class Search:
         nodes = tuple((middle + half * chebpts1(_NODES)).tolist())
         self._smooth.append((near, far, nodes))
         return tuple(dict.fromkeys((*points, *nodes)))
+
+    def half_width(self, value: float) -> float:
+        """Return half the width of an interval in standard errors, by the bounds known nearest to `value`."""
+        if self._bounds:
+            near = self._bounds[min(self._bounds, key=lambda known: abs(known - value))]
+            wide = near.high - near.low
+            if wide > 0.0 and near.standard_error > 0.0 and math.isfinite(wide):
+                return 0.5 * wide / near.standard_error
+        return two_sided_quantile(self.n_replicates, self.profile.n_draws, self.confidence_level)
 
     def holds(self, name: BoundName, value: float) -> bool:
         """Say whether one bound is 0 or more at `value`."""

@@ -93,7 +93,7 @@ def solve_term(
     term: Term,
     line: Line,
     *,
-    quantile: float,
+    errors_across: Callable[[float], float],
     precision: float | None,
     curve: Curve,
     without_buffer: float | None,
@@ -104,8 +104,8 @@ def solve_term(
     ----------
     line : Line
         The term in the direction of concession.
-    quantile : float
-        Standard errors in half the width of the interval.
+    errors_across : callable
+        ``errors_across(value)``: half the width of an interval around a value, in standard errors.
     precision : float or None
         The widest interval allowed [unit].
     without_buffer : float or None
@@ -125,7 +125,7 @@ def solve_term(
             estimate=best,
             low=min(best, far),
             high=max(best, far),
-            standard_error=abs(far - best) / (2 * quantile),
+            standard_error=abs(far - best) / (2 * errors_across(best)) if open_to else math.nan,
             safe=math.nan,
             status="unresolved" if open_to else "acceptable_nowhere",
             acceptable_set=(),
@@ -157,7 +157,7 @@ def solve_term(
         estimate=estimate,
         low=low,
         high=high,
-        standard_error=(high - low) / (2 * quantile),
+        standard_error=(high - low) / (2 * errors_across(estimate)),
         safe=safe,
         status=status,
         acceptable_set=tuple(sorted(_stretch_values(line, run) for run in runs)),

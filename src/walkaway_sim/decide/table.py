@@ -63,7 +63,7 @@ class TermWalkaway:
         Confidence interval of that crossing, for simulation error, ``low <= high`` [unit]. An end
         that would lie outside the range is cut to it.
     standard_error : float
-        Half the interval's width in quantiles of its distribution [unit].
+        Of the estimate [unit]. The interval may reach further than a quantile of it: see the rules.
     safe : float
         The one-sided bound on the supplier's side [unit]: up to here the rule holds with the
         confidence asked for. NaN where no value of the range is that safe, and the table says so.

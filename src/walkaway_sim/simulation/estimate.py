@@ -16,7 +16,8 @@ class Estimate:
     estimate, low, high : float
         In the unit of what is estimated.
     standard_error : float
-        Half the interval's width in standard errors of the same design [same unit].
+        Of the estimate [same unit]. The interval may reach further than a quantile of it says: where the
+        estimate is skewed, or a count on a lattice.
     """
 
     estimate: float

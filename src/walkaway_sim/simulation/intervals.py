@@ -49,6 +49,8 @@ class Bounds:
         Two-sided, at the confidence level asked for.
     at_least, at_most : float
         One-sided, each at that level by itself.
+    standard_error : float
+        Of the estimate. The bounds may lie further out than it says: for skewness, and counts for their lattice.
     """
 
     estimate: float
@@ -56,6 +58,7 @@ class Bounds:
     high: float
     at_least: float
     at_most: float
+    standard_error: float
 
 
 def replicate_means(moment: FloatArray, n_replicates: int) -> FloatArray:
@@ -90,6 +93,7 @@ def t_bounds(
         estimate + two * standard_error + lattice,
         estimate - one * standard_error - lattice,
         estimate + one * standard_error + lattice,
+        standard_error + lattice / two,  # the spread of replicate counts may be nil where the error is not
     )
 
 
@@ -210,7 +214,7 @@ def tally_bounds(tally: MeanTally, confidence_level: float, *, skewed: bool = Fa
         return _moved_out(plain, means, spread, confidence_level)
     estimate = tally.mean
     if n < 2:
-        return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf)
+        return Bounds(estimate, -math.inf, math.inf, -math.inf, math.inf, math.inf)
     variance = tally.square / (n - 1)
     standard_error = math.sqrt(variance / n)
     if not skewed or standard_error == 0.0:
@@ -223,6 +227,7 @@ def tally_bounds(tally: MeanTally, confidence_level: float, *, skewed: bool = Fa
         estimate - standard_error * _hall(-two, skewness, n),
         estimate - standard_error * _hall(one, skewness, n),
         estimate - standard_error * _hall(-one, skewness, n),
+        standard_error,
     )
 
 
@@ -251,6 +256,7 @@ def _moved_out(plain: Bounds, means: FloatArray, spread: float, confidence_level
         max(plain.high, moved(-two)),
         min(plain.at_least, moved(one)),
         max(plain.at_most, moved(-one)),
+        spread,
     )
 
 
@@ -268,8 +274,7 @@ def mean_estimate(
 ) -> Estimate:
     """Return the mean of a per-draw moment as an `Estimate`; arguments as for `mean_bounds`."""
     bounds = mean_bounds(moment, n_replicates, confidence_level, skewed=skewed)
-    two = two_sided_quantile(n_replicates, moment.size, confidence_level)
-    return Estimate(bounds.estimate, bounds.low, bounds.high, (bounds.high - bounds.low) / (2 * two))
+    return Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
 
 
 def exact_fraction(number: float) -> Fraction:
@@ -341,16 +346,19 @@ def proportion_bounds(counts: IntArray, n_draws: int, confidence_level: float) -
     estimate = total / n_draws
     error = 1.0 - confidence_level
     if counts.size == 1:
+        low, high = _clopper_low(total, n_draws, error / 2), _clopper_high(total, n_draws, error / 2)
         return Bounds(
             estimate,
-            _clopper_low(total, n_draws, error / 2),
-            _clopper_high(total, n_draws, error / 2),
+            low,
+            high,
             _clopper_low(total, n_draws, error),
             _clopper_high(total, n_draws, error),
+            (high - low) / (2 * two_sided_quantile(1, n_draws, confidence_level)),
         )
-    per_replicate = n_draws // counts.size
-    spread = float((counts / per_replicate).std(ddof=1)) / math.sqrt(counts.size)
-    return t_bounds(estimate, spread, counts.size - 1, confidence_level, lattice=1.0 / per_replicate)
+    # In whole numbers: exact, and less work than the same in floats.
+    squares = counts.size * int(counts @ counts) - total**2
+    spread = math.sqrt(squares / (counts.size - 1)) / n_draws
+    return t_bounds(estimate, spread, counts.size - 1, confidence_level, lattice=float(counts.size) / n_draws)
 
 
 def _clopper_low(k: int, n: int, error: float) -> float:
@@ -364,10 +372,4 @@ def _clopper_high(k: int, n: int, error: float) -> float:
 def proportion_estimate(counts: IntArray, n_draws: int, confidence_level: float) -> Estimate:
     """Return a chance as an `Estimate`, its ends cut to [0, 1]; arguments as for `proportion_bounds`."""
     bounds = proportion_bounds(counts, n_draws, confidence_level)
-    two = two_sided_quantile(counts.size, n_draws, confidence_level)
-    return Estimate(
-        bounds.estimate,
-        max(bounds.low, 0.0),
-        min(bounds.high, 1.0),
-        (bounds.high - bounds.low) / (2 * two),
-    )
+    return Estimate(bounds.estimate, max(bounds.low, 0.0), min(bounds.high, 1.0), bounds.standard_error)
