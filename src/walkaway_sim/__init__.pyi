@@ -14,15 +14,11 @@ from .decide.figures import break_even_volume, deal_figures
 from .decide.ladder import ladder
 from .decide.parse import parse_rule
 from .decide.precision import PreciseWalkaways, solve_to_precision
-from .decide.rules import (
-    CertaintyEquivalentRule,
-    ChanceRule,
-    ExpectedShortfallRule,
-    ExpectedValueRule,
-)
+from .decide.rules import ChanceRule, ExpectedValueRule
 from .decide.sources import sources
 from .decide.swings import Swings, swings
 from .decide.table import Walkaways
+from .decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from .decide.walkaway import walkaway
 from .errors import (
     DealFileError,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import walkaway_sim as ws
-from walkaway_sim.simulation.profile import term_profile
+from walkaway_sim.simulation.profile import block_profile, piece_maker
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -35,7 +35,7 @@ def sim():
 )  # fmt: skip
 def test_rows_of_a_profile_are_rows_of_the_surplus(sim, term, value):
     """Over three blocks, with every component of the model on, tuples and records among what is held."""
-    profile = term_profile(sim, term, sim.deal.proposed)
+    profile = block_profile(sim, piece_maker(sim, term, sim.deal.proposed))
     whole = profile.at(value)
     np.testing.assert_allclose(whole, sim.surplus({term: value}), rtol=1e-9, atol=1e-6)
     rows = np.sort(np.random.default_rng(1).choice(sim.n_draws, 5_000, replace=False))
@@ -62,7 +62,7 @@ def test_a_node_that_is_one_number_in_one_block_and_an_array_in_another():
         defaults = np.flatnonzero(sim.draws["default_time"] <= 1.0)
         if defaults.size and defaults.min() >= 2**14:
             break
-    profile = term_profile(sim, "discount", sim.deal.proposed)
+    profile = block_profile(sim, piece_maker(sim, "discount", sim.deal.proposed))
     rows = np.concatenate([np.arange(10), defaults])
     taken = profile.take(rows).at(0.1)
     np.testing.assert_allclose(taken, sim.surplus({"discount": 0.1})[rows], rtol=1e-12)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from walkaway_sim._checks import nearest
@@ -89,7 +90,7 @@ class ValueGraph:
     {'discount': -20.0}
     """
 
-    __slots__ = ("_components", "_nodes", "_order", "components", "leaves")
+    __slots__ = ("_components", "_nodes", "_order", "_reached", "components", "leaves")
 
     def __init__(self, components: Sequence[Node], nodes: Sequence[Node]) -> None:
         _check_unique(node.name for node in (*nodes, *components))
@@ -99,6 +100,7 @@ class ValueGraph:
         read = {name for _, names in (*inner.values(), *outer.values()) for name in names}
         self.leaves: frozenset[str] = frozenset(read - inner.keys())
         given = {name: f"{name} (given)" for name in sorted(self.leaves & outer.keys())}
+        self._reached: dict[str, frozenset[str]] = {}
         self._nodes = _renamed(inner, given) | {alias: (_same, (name,)) for name, alias in given.items()}
         self._components = _renamed(outer, given)
         needed = [name for _, names in self._components.values() for name in names]
@@ -129,15 +131,33 @@ class ValueGraph:
         if not inputs.keys().isdisjoint(terms.keys()):
             doubled = ", ".join(repr(name) for name in inputs if name in terms)
             raise InputError(f"{doubled} is given as an input and as a term; give it once")
-        values: dict[str, Any] = {**inputs, **terms}
-        nodes = self._nodes
-        for name in self._order:
-            function, parameters = nodes[name]
+        return self.compute({**inputs, **terms}, self._order, self.components)
+
+    def compute(
+        self, values: dict[str, Any], nodes: Iterable[str], components: Iterable[str]
+    ) -> dict[str, Any]:
+        """Evaluate some nodes, dependencies first, and then some components, adding the nodes to `values`.
+
+        Parameters
+        ----------
+        values : dict of str to scalar or ndarray
+            Whatever the nodes and components read besides these nodes.
+        nodes, components : iterable of str
+            As from `order`.
+        """
+        for name in nodes:
+            function, parameters = self._nodes[name]
             values[name] = function(*[self._leaf(values, parameter, name) for parameter in parameters])
-        return {
-            name: function(*[self._leaf(values, parameter, name) for parameter in parameters])
-            for name, (function, parameters) in self._components.items()
-        }
+        result = {}
+        for name in components:
+            function, parameters = self._components[name]
+            result[name] = function(*[self._leaf(values, parameter, name) for parameter in parameters])
+        return result
+
+    def order(self, term: str) -> tuple[str, ...]:
+        """Return the nodes that a term touches and a component needs, dependencies first; see `frontier`."""
+        reached = self._touched_nodes(term)
+        return tuple(name for name in self._order if name in reached)
 
     def evaluate(self, known: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
         """Evaluate some components or nodes from what is known already.
@@ -211,11 +231,15 @@ class ValueGraph:
         """
         reached = self._touched_nodes(term)
         sources = reached | {term}
-        steps = [self._nodes[name] for name in self._order if name in reached]
+        steps = [self._nodes[name] for name in self.order(term)]
         steps += [step for step in self._components.values() if not sources.isdisjoint(step[1])]
         return tuple(sorted({name for _, names in steps for name in names} - sources))
 
-    def _touched_nodes(self, term: str) -> set[str]:
+    def _touched_nodes(self, term: str) -> frozenset[str]:
+        """Return the nodes that depend on a leaf or node; found once."""
+        known = self._reached.get(term)
+        if known is not None:
+            return known
         reached: set[str] = set()
         sources = {term}
         grown = True
@@ -228,7 +252,7 @@ class ValueGraph:
             reached |= fresh
             sources |= fresh
             grown = bool(fresh)
-        return reached
+        return self._reached.setdefault(term, frozenset(reached))
 
     def _resolve(self, values: dict[str, Any], name: str, reader: str) -> Any:
         """Return the value of a node or leaf, computing and storing it if need be."""
@@ -267,7 +291,7 @@ def _renamed(steps: Mapping[str, _Step], names: Mapping[str, str]) -> dict[str, 
 
 def _parameters(node: Node) -> tuple[str, ...]:
     """Return the parameter names of a node's function."""
-    parameters = inspect.signature(node.function).parameters.values()
+    parameters = _signature(node.function).parameters.values()
     for parameter in parameters:
         if parameter.kind not in _POSITIONAL:
             raise InputError(
@@ -275,6 +299,11 @@ def _parameters(node: Node) -> tuple[str, ...]:
                 f"{str(parameter)!r}; write each input, term or node as a plain parameter"
             )
     return tuple(parameter.name for parameter in parameters)
+
+
+@lru_cache(maxsize=512)
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
 
 
 def _check_unique(names: Iterable[str]) -> None:

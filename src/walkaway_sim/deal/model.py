@@ -25,6 +25,8 @@ class TermSplit:
         Components that do not.
     frontier : tuple of str
         What the touched part reads and the term does not change.
+    nodes : tuple of str
+        Nodes that the touched components need and the term touches, dependencies first.
     """
 
     model: GraphValue
@@ -32,6 +34,7 @@ class TermSplit:
     touched: tuple[str, ...]
     untouched: tuple[str, ...]
     frontier: tuple[str, ...]
+    nodes: tuple[str, ...]
 
     def prepare(
         self, inputs: Mapping[str, Any], terms: Mapping[str, float]
@@ -45,7 +48,7 @@ class TermSplit:
 
     def evaluate(self, known: Mapping[str, Any], value: float) -> dict[str, Any]:
         """Return the touched components at `value` of the term [currency]."""
-        return self.model.graph.evaluate({**known, self.term: value}, self.touched)
+        return self.model.graph.compute({**known, self.term: value}, self.nodes, self.touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class GraphValue:
             tuple(name for name in components if name in touched),
             tuple(name for name in components if name not in touched),
             self.graph.frontier(term),
+            self.graph.order(term),
         )
 
     def with_constants(self, **changes: Any) -> GraphValue:

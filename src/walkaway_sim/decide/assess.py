@@ -15,15 +15,9 @@ from walkaway_sim.decide.checks import Check, check_deal
 from walkaway_sim.decide.ladder import at_step, whole_steps
 from walkaway_sim.decide.parse import parse_rule
 from walkaway_sim.decide.room import room
-from walkaway_sim.decide.rules import (
-    MIN_TAIL_DRAWS,
-    CertaintyEquivalentRule,
-    ChanceRule,
-    ExpectedShortfallRule,
-    ExpectedValueRule,
-    Rule,
-)
+from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.table import TermWalkaway
+from walkaway_sim.decide.tail_rules import MIN_TAIL_DRAWS, CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.decide.walkaway import walkaway

@@ -7,13 +7,8 @@ from dataclasses import replace
 
 from walkaway_sim._checks import nearest
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import (
-    CertaintyEquivalentRule,
-    ChanceRule,
-    ExpectedShortfallRule,
-    ExpectedValueRule,
-    Rule,
-)
+from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
+from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.errors import InputError
 
 __all__ = ["POSTURES", "parse_precision", "parse_rule"]

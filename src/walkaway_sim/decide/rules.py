@@ -1,4 +1,4 @@
-"""What makes terms acceptable: four rules.
+"""What makes terms acceptable: what a rule is, a chance and an expected value.
 
 A rule has a per-draw moment ``m(S)`` of the surplus, and terms are acceptable exactly when
 ``E m(S) >= 0``. `judge` gives the pooled estimate of that mean with its bounds; only their signs
@@ -7,17 +7,12 @@ matter to a search. `measure` gives the same in the unit that a reader expects.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-import numpy as np
-from scipy.special import logsumexp
-
-from walkaway_sim._checks import check_finite, check_positive, check_probability
+from walkaway_sim._checks import check_finite, check_probability
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.decide.tallies import CountTally, replicate_counts
-from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import (
     Bounds,
@@ -25,8 +20,6 @@ from walkaway_sim.simulation.intervals import (
     count_needed,
     count_proven,
     count_refuted,
-    exact_fraction,
-    mean_estimate,
     mean_tally,
     proportion_bounds,
     proportion_estimate,
@@ -34,16 +27,7 @@ from walkaway_sim.simulation.intervals import (
     two_sided_quantile,
 )
 
-__all__ = [
-    "CertaintyEquivalentRule",
-    "ChanceRule",
-    "ExpectedShortfallRule",
-    "ExpectedValueRule",
-    "Rule",
-]
-
-MIN_TAIL_DRAWS = 250
-"""Draws in the tail below which the interval of an expected shortfall is not dependable."""
+__all__ = ["ChanceRule", "ExpectedValueRule", "Rule", "asked", "with_level"]
 
 
 @runtime_checkable
@@ -133,7 +117,7 @@ class ChanceRule:
     @property
     def label(self) -> str:
         """How tables and pictures call the rule."""
-        return f"chance of at least {100 * self.probability:g}%{_asked(self.at_least)}"
+        return f"chance of at least {100 * self.probability:g}%{asked(self.at_least)}"
 
     @property
     def level(self) -> float:
@@ -220,7 +204,7 @@ class ExpectedValueRule:
     @property
     def label(self) -> str:
         """How tables and pictures call the rule."""
-        return f"expected surplus{_asked(self.at_least) or ' of at least 0'}"
+        return f"expected surplus{asked(self.at_least) or ' of at least 0'}"
 
     @property
     def level(self) -> float:
@@ -247,188 +231,15 @@ class ExpectedValueRule:
         self, surplus: FloatArray, n_replicates: int, confidence_level: float
     ) -> tuple[Bounds, Estimate]:
         """Return what `judge` and `measure` would."""
-        return _with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
+        return with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedShortfallRule:
-    """Acceptable where the mean of the worst `fraction` of draws is at least `at_least`.
-
-    Parameters
-    ----------
-    fraction : float
-        Strictly between 0 and 1.
-    at_least : float
-        [currency]
-    posture : str
-        Name of the posture that the rule stands for, where it does.
-
-    Notes
-    -----
-    Moment ``q - max(q - S, 0)/fraction`` with q the pooled quantile (Rockafellar and Uryasev 2000;
-    its influence values: Hong and Liu 2009), its bounds corrected for skewness (Hall 1992).
-    Refused below 250 draws in the tail: the interval under-covers (0.92 at 50 draws, measured on a
-    lognormal).
-    """
-
-    fraction: float
-    at_least: float = 0.0
-    posture: str = field(default="", compare=False, repr=False)
-    unit: ClassVar[str] = "currency"
-    adds_up: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        share = check_probability("ExpectedShortfallRule: fraction", self.fraction, open_ends=True)
-        object.__setattr__(self, "fraction", share)
-        object.__setattr__(self, "at_least", check_finite("ExpectedShortfallRule: at_least", self.at_least))
-
-    @property
-    def label(self) -> str:
-        """How tables and pictures call the rule."""
-        return f"mean of the worst {100 * self.fraction:g}%{_asked(self.at_least) or ' of at least 0'}"
-
-    @property
-    def level(self) -> float:
-        """The least acceptable mean of the tail [currency]."""
-        return self.at_least
-
-    @property
-    def least_draws(self) -> int:
-        """The least number of draws that has enough of them in the tail."""
-        return math.ceil(MIN_TAIL_DRAWS / exact_fraction(self.fraction))
-
-    def check_draws(self, n_draws: int) -> None:
-        """Refuse too few draws in the tail for an interval that could be trusted."""
-        if n_draws < self.least_draws:
-            raise RuleError(
-                f"fraction must leave at least {MIN_TAIL_DRAWS} draws in the tail for its interval to be "
-                f"trusted; {self.fraction:g} of {n_draws} draws is {n_draws * self.fraction:g}. "
-                f"Take n_draws of at least {self.least_draws}, or a larger fraction"
-            )
-
-    def moment(self, surplus: FloatArray) -> FloatArray:
-        """Return the influence values whose mean is the expected shortfall [currency]."""
-        self.check_draws(surplus.size)
-        rank = math.ceil(surplus.size * exact_fraction(self.fraction)) - 1
-        quantile = float(np.partition(surplus, rank)[rank])
-        moment = np.minimum(surplus - quantile, 0.0)
-        moment /= self.fraction
-        moment += quantile
-        return moment
-
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the expected shortfall less `at_least`, with its bounds [currency]."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
-
-    def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
-        """Sum the influence values of all draws: those of a block need the quantile of all."""
-        return mean_tally(self.moment(surplus) - self.at_least, n_replicates)
-
-    def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
-        """Return the expected shortfall less `at_least`, with its bounds [currency]."""
-        return tally_bounds(tally, confidence_level, skewed=True)
-
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return the mean of the worst `fraction` of draws [currency]."""
-        return self.look(surplus, n_replicates, confidence_level)[1]
-
-    def look(
-        self, surplus: FloatArray, n_replicates: int, confidence_level: float
-    ) -> tuple[Bounds, Estimate]:
-        """Return what `judge` and `measure` would."""
-        return _with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
-
-
-@dataclass(frozen=True, slots=True)
-class CertaintyEquivalentRule:
-    """Acceptable where ``-R log E exp(-S/R) >= at_least``.
-
-    Parameters
-    ----------
-    risk_tolerance : float
-        R [currency], above 0: about the largest sum that the supplier would stake on an even
-        chance of winning it or losing half of it (Howard 1988).
-    at_least : float
-        [currency]
-    posture : str
-        Name of the posture that the rule stands for, where it does.
-
-    Notes
-    -----
-    Moment ``1 - exp(-(S - at_least)/R)`` (Pratt 1964), scaled by a positive number so that nothing
-    overflows, its bounds corrected for skewness (Hall 1992). `walkaway` and `assess` refuse it
-    where the expectation does not exist or a handful of draws carries it.
-    """
-
-    risk_tolerance: float
-    at_least: float = 0.0
-    posture: str = field(default="", compare=False, repr=False)
-    unit: ClassVar[str] = "currency"
-    adds_up: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        tolerance = check_positive("CertaintyEquivalentRule: risk_tolerance", self.risk_tolerance)
-        object.__setattr__(self, "risk_tolerance", tolerance)
-        object.__setattr__(self, "at_least", check_finite("CertaintyEquivalentRule: at_least", self.at_least))
-
-    @property
-    def label(self) -> str:
-        """How tables and pictures call the rule."""
-        tolerance = (
-            f"{self.risk_tolerance:,.0f}" if self.risk_tolerance >= 100 else f"{self.risk_tolerance:g}"
-        )
-        return f"certainty equivalent at tolerance {tolerance}{_asked(self.at_least)}"
-
-    @property
-    def level(self) -> float:
-        """The least acceptable certainty equivalent [currency]."""
-        return self.at_least
-
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the scaled moment with its bounds; its sign is the rule's."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
-
-    def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
-        """Sum ``1 - exp(-(S - at_least)/R)``, on a scale on which nothing overflows."""
-        scaled = (self.at_least - surplus) / self.risk_tolerance
-        shift = max(float(scaled.max()), 0.0)
-        return mean_tally(math.exp(-shift) - np.exp(scaled - shift), n_replicates, shift)
-
-    def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
-        """Return the scaled moment with its bounds, from sums."""
-        return tally_bounds(tally, confidence_level, skewed=True)
-
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return ``-R log E exp(-S/R)``, its interval by the delta method [currency]."""
-        scaled = -surplus / self.risk_tolerance
-        log_mean = float(logsumexp(scaled)) - math.log(surplus.size)
-        relative = np.exp(scaled - log_mean)
-        bounds = mean_estimate(relative, n_replicates, confidence_level, skewed=True)
-        centre = -self.risk_tolerance * log_mean
-
-        def equivalent(mean: float) -> float:
-            return centre - self.risk_tolerance * math.log(mean) if mean > 0 else math.inf
-
-        return Estimate(
-            centre,
-            equivalent(bounds.high),
-            equivalent(bounds.low),
-            self.risk_tolerance * bounds.standard_error,
-        )
-
-    def look(
-        self, surplus: FloatArray, n_replicates: int, confidence_level: float
-    ) -> tuple[Bounds, Estimate]:
-        """Return what `judge` and `measure` would."""
-        judged = self.judge(surplus, n_replicates, confidence_level)
-        return judged, self.measure(surplus, n_replicates, confidence_level)
-
-
-def _with_level(above: Bounds, at_least: float) -> tuple[Bounds, Estimate]:
+def with_level(above: Bounds, at_least: float) -> tuple[Bounds, Estimate]:
     """Return bounds of what is above a level, and the estimate with that level [currency]."""
     ends = (above.estimate + at_least, above.low + at_least, above.high + at_least)
     return above, Estimate(*ends, above.standard_error)
 
 
-def _asked(at_least: float) -> str:
+def asked(at_least: float) -> str:
+    """Return how a label says what a rule asks of the surplus; nothing where that is 0."""
     return f" of at least {at_least:,.0f}" if at_least else ""

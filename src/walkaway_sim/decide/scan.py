@@ -13,10 +13,11 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule, ExpectedValueRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.search import BoundName, Search, TalliesAt
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
+from walkaway_sim.decide.tail_rules import ExpectedShortfallRule
 from walkaway_sim.simulation.conditional import Conditioning
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
@@ -25,9 +26,9 @@ from walkaway_sim.simulation.profile import (
     ReadOff,
     Then,
     affine_profile,
+    block_profile,
     is_affine_at,
     piece_maker,
-    term_profile,
 )
 
 __all__ = ["GRID_POINTS", "TermScan", "least_draws"]
@@ -89,8 +90,8 @@ class TermScan:
         self.confidence_level = confidence_level
         self.start = base[term.name]
         self.points = _points(term, self.start, grid_points or GRID_POINTS)
-        self.general = term_profile(sim, term.name, base, buffer=buffer)
         self.maker: Callable[[Any], Any] = piece_maker(sim, term.name, base, buffer=buffer)
+        self.general = block_profile(sim, self.maker)
         self.again = partial(
             TermScan, sim, rule, confidence_level, term, base, fast=False, buffer=buffer, grid_points=grid_points,
             conditional=conditional,
@@ -102,7 +103,8 @@ class TermScan:
         if fast and term.levels is None:
             last = heads[-1] if heads else self.general
             affine = affine_profile(self.general, term.low, term.high, pilot=last)
-            if affine is not None and _is_affine_along(affine, self.general, self.points):
+            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
+            if affine is not None and (own or _is_affine_along(affine, self.general, self.points)):
                 self.maker = Then(self.maker, ReadOff(term.low, term.high))
                 self.profile, self.pilots = affine, [affine.head(head.n_draws) for head in heads]
                 self.form = self.pilots[0] if heads else affine
@@ -290,7 +292,8 @@ def _is_settled(judged: Bounds) -> bool:
 def _is_affine_along(affine: BlockProfile, general: BlockProfile, points: FloatArray) -> bool:
     """Say whether a few draws are affine at every point of the grid: a step or a dip for all would show."""
     few, form = general.head(FEW_DRAWS), affine.head(FEW_DRAWS)
-    return all(is_affine_at(form, few, value) for value in points.tolist())
+    values = points.tolist()
+    return is_affine_at(form, few, *values)
 
 
 def least_draws(rule: Rule) -> int:

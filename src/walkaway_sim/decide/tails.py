@@ -10,7 +10,8 @@ from scipy.special import ndtri, softmax
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.supply.quantities import EVENTS_OF
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import CertaintyEquivalentRule, ExpectedShortfallRule, Rule
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.errors import RuleError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.events import EventRisk, Events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from walkaway_sim._checks import check_known, nearest
@@ -67,13 +68,19 @@ def from_spec(spec: Mapping[str, Any]) -> Distribution | EventRisk:
         found = "no kind is given" if kind is None else f"got kind {kind!r}{nearest(str(kind), KINDS)}"
         raise InputError(f"a distribution's kind must be one of {', '.join(sorted(KINDS))}; {found}")
     given = {name: value for name, value in spec.items() if name != "kind"}
-    parameters = inspect.signature(KINDS[kind]).parameters
+    parameters = _parameters(kind)
     check_known(kind, given, parameters)
     missing = [name for name, parameter in parameters.items() if parameter.default is parameter.empty]
     missing = [name for name in missing if name not in given]
     if missing:
         raise InputError(f"{kind}: {missing[0]} is missing; needs {', '.join(parameters)}")
     return KINDS[kind](**_converted(kind, given))
+
+
+@lru_cache
+def _parameters(kind: str) -> Mapping[str, inspect.Parameter]:
+    """Return what the constructor of a kind takes."""
+    return inspect.signature(KINDS[kind]).parameters
 
 
 def _converted(kind: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.decide.assess import RuleVerdict, Verdict
 from walkaway_sim.decide.desk import DealDesk
 from walkaway_sim.decide.ladder import Rung
-from walkaway_sim.decide.rules import ChanceRule, ExpectedShortfallRule
+from walkaway_sim.decide.rules import ChanceRule
 from walkaway_sim.decide.table import TermWalkaway
+from walkaway_sim.decide.tail_rules import ExpectedShortfallRule
 from walkaway_sim.present.formats import (
     clause,
     compact_money,

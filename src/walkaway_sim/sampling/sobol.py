@@ -8,6 +8,7 @@ keyed by name and randomisation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -53,20 +54,29 @@ def direction_numbers(dimensions: int, n_bits: int) -> _Words:
     return numbers
 
 
-def _scramble(directions: _Words, generator: np.random.Generator) -> tuple[_Words, np.uint64]:
-    """Return the direction numbers under a random lower-triangular bit matrix, and a digital shift.
+_POSITION = np.uint64(BITS - 1) - np.arange(BITS, dtype=np.uint64)
+_OWN_BIT = np.uint64(1) << _POSITION
+_ABOVE = np.uint64(2**BITS - 1) ^ (_OWN_BIT | (_OWN_BIT - np.uint64(1)))
 
-    Row ``i`` of the matrix makes the i-th leading bit of the result out of the leading bits up to
+
+def _scramble(directions: _Words, generators: Sequence[np.random.Generator]) -> tuple[_Words, _Words]:
+    """Return the direction numbers under one random lower-triangular bit matrix for each generator, and digital shifts.
+
+    Row ``i`` of a matrix makes the i-th leading bit of the result out of the leading bits up to
     the i-th, its own always among them, so that the matrix is invertible.
+
+    Returns
+    -------
+    scrambled : ndarray of uint64, shape (n_generators, n_bits)
+    shifts : ndarray of uint64, shape (n_generators,)
     """
-    rows = generator.integers(0, 2**BITS, size=BITS, dtype=np.uint64)
-    position = np.uint64(BITS - 1) - np.arange(BITS, dtype=np.uint64)
-    own_bit = np.uint64(1) << position
-    above = np.uint64(2**BITS - 1) ^ (own_bit | (own_bit - np.uint64(1)))
-    rows = (rows & above) | own_bit
-    parity = np.bitwise_count(rows[:, None] & directions[None, :]).astype(np.uint64) & np.uint64(1)
-    scrambled = np.bitwise_or.reduce(parity << position[:, None], axis=0)
-    return scrambled, np.uint64(generator.integers(0, 2**BITS, dtype=np.uint64))
+    # The leading bits of raw words are what `integers` would give, without its care for other ranges.
+    raw = np.array([one.bit_generator.random_raw(BITS + 1) for one in generators])
+    words = raw >> np.uint64(64 - BITS)
+    rows = (words[:, :BITS] & _ABOVE) | _OWN_BIT
+    parity = np.bitwise_count(rows[:, :, None] & directions) & np.uint8(1)
+    scrambled = np.bitwise_or.reduce(parity.astype(np.uint64) << _POSITION[:, None], axis=1)
+    return scrambled, words[:, BITS]
 
 
 class SobolDesign:
@@ -129,11 +139,9 @@ class SobolDesign:
 
     def _first_block(self, name: str, coordinate: int) -> tuple[_Words, _Words]:
         """Return the first block's points, shape (points, replicates), and the scrambled directions."""
-        directions = np.empty((self.n_replicates, self.n_bits), dtype=np.uint64)
+        generators = [stream(self.root, name, _SCRAMBLE, k) for k in range(self.n_replicates)]
         points = np.empty((1 << self.block_bits, self.n_replicates), dtype=np.uint64)
-        for replicate in range(self.n_replicates):
-            generator = stream(self.root, name, _SCRAMBLE, replicate)
-            directions[replicate], points[0, replicate] = _scramble(self._directions[coordinate], generator)
+        directions, points[0] = _scramble(self._directions[coordinate], generators)
         for k in range(self.block_bits):
             half = 1 << k
             # In Gray-code order the second half mirrors the first with one more direction set.

@@ -50,9 +50,11 @@ def root_sequence(rng: RNGLike) -> np.random.SeedSequence:
 
 
 @lru_cache(maxsize=4096)
-def _name_words(name: str) -> tuple[int, ...]:
+def _name_key(name: str) -> tuple[int, ...]:
     digest = hashlib.sha256(name.encode("utf-8")).digest()
-    return tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4))
+    words = tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4))
+    # NumPy takes one long number apart into the same words, which is quicker; it drops leading zeros.
+    return (sum(word << (32 * k) for k, word in enumerate(words)),) if words[-1] else words
 
 
 def stream(root: np.random.SeedSequence, name: str, purpose: int, index: int) -> np.random.Generator:
@@ -69,7 +71,7 @@ def stream(root: np.random.SeedSequence, name: str, purpose: int, index: int) ->
     index : int
         Number of the block or of the replicate.
     """
-    child = child_sequence(root, *_name_words(name), purpose, index)
+    child = child_sequence(root, *_name_key(name), purpose, index)
     return np.random.Generator(np.random.PCG64DXSM(child))
 
 

@@ -25,9 +25,9 @@ __all__ = [
     "ReadOff",
     "Then",
     "affine_profile",
+    "block_profile",
     "is_affine_at",
     "piece_maker",
-    "term_profile",
 ]
 
 Result = TypeVar("Result")
@@ -69,6 +69,8 @@ class BlockProfile:
 
     def each(self, work: Callable[[Any], Result]) -> list[Result]:
         """Return ``work(piece)`` of each piece, in their order."""
+        if len(self.pieces) == 1:
+            return [work(self.pieces[0])]
         one = _WorkOnPiece(work, self.pieces)
         return run_blocks(one, range(len(self.pieces)), workers=self.workers)
 
@@ -164,15 +166,8 @@ class _WholeValue:
         return self.value(known, {**self.terms, self.term: value})
 
 
-def term_profile(
-    sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
-) -> BlockProfile:
-    """Return the profile of one term, the others held at `terms`.
-
-    A built-in model is asked only for the components that the term touches, from the intermediate
-    results that it does not; a function of the user's is asked for all.
-    """
-    make = piece_maker(sim, term, terms, buffer=buffer)
+def block_profile(sim: Simulation, make: Callable[[DrawBlock], ModelPiece]) -> BlockProfile:
+    """Return the profile of one term from what makes the piece of a block; made pieces are kept where draws are."""
     if not sim.is_kept:
         return BlockProfile(MadePieces(make, sim.blocks), sim.n_draws, sim.workers)
     pieces = tuple(run_blocks(make, sim.blocks, workers=sim.workers))
@@ -182,7 +177,11 @@ def term_profile(
 def piece_maker(
     sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
 ) -> Callable[[DrawBlock], ModelPiece]:
-    """Return what makes the piece of a block; it can go to another process."""
+    """Return what makes the piece of a block along one term, the others held at `terms`.
+
+    A built-in model is asked only for the components that the term touches, from the intermediate
+    results that it does not; a function of the user's is asked for all. It can go to another process.
+    """
     model = sim.deal.value
     others = {name: value for name, value in terms.items() if name != term}
     split = model.split(term) if isinstance(model, GraphValue | PartsValue) else None
@@ -241,12 +240,16 @@ def affine_profile(
     return BlockProfile(tuple(profile.each(read_off)), profile.n_draws, profile.workers)
 
 
-def is_affine_at(affine: Profile, profile: Profile, value: float) -> bool:
-    """Say whether an affine form gives the surplus at `value`, to the rounding of its sums."""
-    exact = profile.at(value)
+def is_affine_at(affine: Profile, profile: Profile, *values: float) -> bool:
+    """Say whether an affine form gives the surplus at all of some values, to the rounding of its sums."""
     steepest = max(affine.each(_steepest))
-    scale = float(np.abs(exact).max(initial=0.0)) + abs(value) * steepest
-    return bool(np.abs(affine.at(value) - exact).max(initial=0.0) <= _AFFINE_TOLERANCE * scale)
+    for value in values:
+        exact = profile.at(value)
+        scale = float(np.abs(exact).max(initial=0.0)) + abs(value) * steepest
+        exact = affine.at(value) - exact
+        if not float(np.abs(exact, out=exact).max(initial=0.0)) <= _AFFINE_TOLERANCE * scale:
+            return False
+    return True
 
 
 def _steepest(piece: AffineProfile) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from walkaway_sim.deal.graph import Node, ValueGraph
@@ -236,9 +237,14 @@ def supply_graph(features: Collection[str] | None = None) -> ValueGraph:
     >>> sorted(supply_graph(()).touched("guarantee"))
     ['guarantee_penalties', 'penalty_share']
     """
+    return _graph(frozenset(FEATURES if features is None else features))
+
+
+@lru_cache(maxsize=64)
+def _graph(features: frozenset[str]) -> ValueGraph:
     absent: dict[str, Callable[..., Any]] = {}
     for name, substitutes in FEATURES.items():
-        if features is not None and name not in features:
+        if name not in features:
             absent |= substitutes
 
     def chosen(nodes: tuple[Node, ...]) -> list[Node]:
