@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, find, given, settings
+from hypothesis import HealthCheck, Phase, example, find, given, settings
 
 from walkaway_sim.deal.supply import COMPONENTS, CONSTANTS, QUANTITIES, TERMS, supply_graph
 
@@ -29,7 +29,7 @@ SAMPLED_ELSEWHERE = {"exit_hazard", "default_hazard", "collection_chance", "rene
 LOOK = settings(
     max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-SEARCH = settings(LOOK, max_examples=20_000)
+SEARCH = settings(LOOK, max_examples=20_000, phases=[Phase.generate])
 
 
 def complete(deal, n):
