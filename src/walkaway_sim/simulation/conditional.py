@@ -6,7 +6,7 @@ that the deal beats it is a value of that value's distribution function, and no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.pieces import AffineProfile
 from walkaway_sim.simulation.profile import BlockProfile
 from walkaway_sim.simulation.valuing import DrawBlock
 
@@ -59,9 +60,8 @@ class Conditioning:
         table = cdf_table(self.law)
         for piece, block in zip(given.pieces, blocks, strict=True):
             slope = self.slope_of(block)
-            pieces.append(
-                ChancePiece(piece, slope * block.beside.no_deal - at_least, slope, table, probability)
-            )
+            shift = slope * block.beside.no_deal - at_least
+            pieces.append(_chance_piece(piece, shift, slope, table, probability))
         return BlockProfile(tuple(pieces), given.n_draws, given.workers)
 
 
@@ -74,23 +74,32 @@ class CdfTable:
     values, chances : ndarray
     step : float
         Distance of two values, where all are as far apart; 0 where they are not.
+    rises : ndarray
+        From each chance to the next.
     """
 
     values: FloatArray
     chances: FloatArray
     step: float = 0.0
+    rises: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rises", np.diff(self.chances))
 
     def at(self, value: FloatArray) -> FloatArray:
         """Return the distribution function; 0 and 1 beyond the ends."""
         if not self.step:
             result: FloatArray = np.interp(value, self.values, self.chances)
             return result
-        place: FloatArray = np.clip((value - self.values[0]) / self.step, 0.0, self.values.size - 1.0)
-        cell = np.minimum(place.astype(np.intp), self.values.size - 2)
-        below = self.chances[cell]
+        return self.at_place((value - self.values[0]) / self.step)
+
+    def at_place(self, place: FloatArray) -> FloatArray:
+        """Return the same at places counted in steps from the first value, in the array that is given."""
+        np.clip(place, 0.0, np.nextafter(self.values.size - 1.0, 0.0), out=place)
+        cell = place.astype(np.intp)
         place -= cell
-        place *= self.chances[cell + 1] - below
-        place += below
+        place *= self.rises[cell]
+        place += self.chances[cell]
         return place
 
 
@@ -159,6 +168,51 @@ class ChancePiece:
         return ChancePiece(
             self.piece.take(rows), self.shift[rows], self.slope[rows], self.table, self.probability
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AffineChancePiece:
+    """The same where the surplus is affine in the term, and the table even: so is the place in the table.
+
+    Attributes
+    ----------
+    place : AffineProfile
+        In steps of the table.
+    """
+
+    place: AffineProfile
+    table: CdfTable
+    probability: float
+
+    @property
+    def n_draws(self) -> int:
+        """Draws held."""
+        return self.place.n_draws
+
+    @property
+    def start(self) -> int:
+        """Number of the first of them."""
+        return self.place.start
+
+    def at(self, value: float) -> FloatArray:
+        """Return it at `value` of the term, shape ``(n_draws,)``."""
+        chance = self.table.at_place(self.place.at(value))
+        chance -= self.probability
+        return chance
+
+    def take(self, rows: IntArray) -> AffineChancePiece:
+        """Return the piece of some of its draws."""
+        return AffineChancePiece(self.place.take(rows), self.table, self.probability)
+
+
+def _chance_piece(
+    piece: Any, shift: FloatArray, slope: FloatArray, table: CdfTable, probability: float
+) -> ChancePiece | AffineChancePiece:
+    if not table.step or not isinstance(piece, AffineProfile):
+        return ChancePiece(piece, shift, slope, table, probability)
+    steps = slope * table.step
+    first = (piece.intercept + shift - slope * table.values[0]) / steps
+    return AffineChancePiece(AffineProfile(first, piece.slope / steps, piece.start), table, probability)
 
 
 def condition_on_the_rest(sim: Simulation, terms: Any) -> Conditioning:
