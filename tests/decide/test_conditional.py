@@ -1,12 +1,19 @@
 """The no-deal value integrated out: the same walkaway, known better, and covered as often as it says."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.decide.coverage import accepted
 
 import walkaway_sim as ws
+from walkaway_sim.decide.smooth_chance import SmoothChanceRule
 from walkaway_sim.examples import example_path
 from walkaway_sim.simulation.conditional import cdf_table, condition_on_the_rest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+import coverage
 
 RULE = ws.ChanceRule(0.9)
 
@@ -35,7 +42,8 @@ def packaging(names=("discount",), **changes):
 def test_the_table_is_the_distribution_function(law):
     table = cdf_table(law)
     at = law.ppf(np.linspace(1e-6, 1 - 1e-6, 9_999))
-    np.testing.assert_allclose(table.at(at), law.cdf(at), atol=1e-6)
+    np.testing.assert_allclose(table.at(at), law.cdf(at), rtol=0, atol=1.01 * table.error)
+    assert table.error < 1e-6
 
 
 def test_beyond_the_ends_there_is_nothing_or_all():
@@ -128,6 +136,30 @@ def test_the_slope_is_what_the_surplus_loses_with_the_no_deal_value():
         rtol=1e-9,
         atol=1e-6,
     )
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("shape", list(coverage.AGREEMENTS))
+def test_intervals_cover_where_hardly_anything_is_uncertain(shape):
+    """40 seeds, 8 randomisations, against quadrature: the spread is so small that the table's own error counts."""
+    deal = coverage.agreement(shape)
+    truth = coverage.agreement_truth(deal)
+    covered = safe = 0
+    for seed in range(40):
+        sim = ws.simulate(deal, 2**13, rng=seed, n_randomisations=8)
+        found = ws.walkaway(sim, RULE, conditional=True)["discount"]
+        covered += found.low <= truth <= found.high
+        safe += found.safe <= truth
+    assert accepted(covered, 40), covered
+    assert accepted(safe, 40), safe
+
+
+def test_bounds_are_moved_out_by_the_error_of_the_table():
+    moment = np.random.default_rng(3).normal(0.1, 1e-9, 1024)
+    plain, moved = (SmoothChanceRule(error=error).judge(moment, 16, 0.95) for error in (0.0, 1e-6))
+    assert (moved.estimate, moved.standard_error) == (plain.estimate, plain.standard_error)
+    for name, side in (("low", -1), ("high", 1), ("at_least", -1), ("at_most", 1)):
+        assert getattr(moved, name) == pytest.approx(getattr(plain, name) + side * 1e-6, rel=1e-9)
 
 
 @pytest.mark.statistical

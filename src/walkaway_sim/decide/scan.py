@@ -13,8 +13,9 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.search import BoundName, Search, TalliesAt
+from walkaway_sim.decide.smooth_chance import SmoothChanceRule
 from walkaway_sim.decide.solve import GRID_POINTS, Line, solve_term
 from walkaway_sim.decide.table import Curve, TermWalkaway
 from walkaway_sim.decide.tail_rules import ExpectedShortfallRule
@@ -115,7 +116,7 @@ class TermScan:
                 self.profile, sim.blocks, at_least=rule.at_least, probability=rule.probability
             )
             self.pilots = _heads(self.profile, [head.n_draws for head in heads])
-            rule = self.rule = ExpectedValueRule()
+            rule = self.rule = SmoothChanceRule(error=conditional.error)
         self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
         self.rough: list[Bounds] = []
         self.settled: list[bool] = []

@@ -45,6 +45,11 @@ class Conditioning:
     terms: Any
     kept: float
 
+    @property
+    def error(self) -> float:
+        """How far a conditional chance may be off."""
+        return cdf_table(self.law).error
+
     def slope_of(self, block: DrawBlock) -> FloatArray:
         """Return by how much one unit more of the no-deal value lowers each draw's surplus."""
         leaves = {**self.model.leaves(block.inputs, self.terms), "no_deal": 1.0}
@@ -74,6 +79,9 @@ class CdfTable:
     values, chances : ndarray
     step : float
         Distance of two values, where all are as far apart; 0 where they are not.
+    error : float
+        How far it is off at most, found out half-way between the values: where few inputs are uncertain, that is
+        more than the spread of a smooth chance says.
     rises : ndarray
         From each chance to the next.
     """
@@ -81,6 +89,7 @@ class CdfTable:
     values: FloatArray
     chances: FloatArray
     step: float = 0.0
+    error: float = 0.0
     rises: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,9 +129,9 @@ def cdf_table(law: Distribution) -> CdfTable:
     if np.isfinite(low) and np.isfinite(high):
         values = np.linspace(low, high, 2 * _KNOTS)
         chances = np.asarray(law.cdf(values))
-        between = np.asarray(law.cdf(0.5 * (values[:-1] + values[1:])))
-        if np.abs(0.5 * (chances[:-1] + chances[1:]) - between).max() <= _GOOD:
-            return CdfTable(values, chances, float(values[1] - values[0]))
+        error = _error(law, values, chances)
+        if error <= _GOOD:
+            return CdfTable(values, chances, float(values[1] - values[0]), error)
     far = float(logit(1.0 - _TAIL))
     levels = np.concatenate([np.linspace(_TAIL, 1.0 - _TAIL, _KNOTS), expit(np.linspace(-far, far, _KNOTS))])
     by_chance = law.ppf(np.sort(levels))
@@ -130,7 +139,13 @@ def cdf_table(law: Distribution) -> CdfTable:
     values = np.unique(np.concatenate([by_chance, evenly]))
     chances = np.array(law.cdf(values))
     chances[0], chances[-1] = 0.0, 1.0
-    return CdfTable(values, chances)
+    return CdfTable(values, chances, error=_error(law, values, chances))
+
+
+def _error(law: Distribution, values: FloatArray, chances: FloatArray) -> float:
+    """Return how far straight lines between some values of a distribution function are off; never less than 1e-9."""
+    between = np.asarray(law.cdf(0.5 * (values[:-1] + values[1:])))
+    return max(float(np.abs(0.5 * (chances[:-1] + chances[1:]) - between).max()), _TAIL)
 
 
 @dataclass(frozen=True, slots=True)
