@@ -18,7 +18,7 @@ FLOORS = {
     "simulation": 4,
     "decide": 5,
     "present": 6,
-    "cli": 7, "examples": 7,  # examples are written as a user would
+    "cli": 7, "cli_calibrate": 7, "examples": 7,  # examples are written as a user would
 }  # fmt: skip
 
 

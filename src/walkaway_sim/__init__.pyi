@@ -1,3 +1,5 @@
+from .calibrate.fit import fit
+from .calibrate.fit_result import Fit
 from .deal.agreement import supply_agreement
 from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
@@ -43,11 +45,25 @@ from .inputs.constructors import (
     uniform,
 )
 from .inputs.entry import Input
+from .inputs.families import (
+    beta,
+    exponential,
+    gamma,
+    gumbel,
+    inverse_gaussian,
+    log_logistic,
+    logistic,
+    negative_binomial,
+    skew_normal,
+    student_t,
+    weibull,
+)
 from .inputs.gaussian import between
 from .present.cash import plot_cash
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.endings import plot_endings
+from .present.fit import plot_fit
 from .present.waterfall import plot_waterfall
 from .simulation.best_guess import best_guess
 from .simulation.cash import CashPosition, cash_position
@@ -72,6 +88,7 @@ __all__ = [
     "Estimate",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
+    "Fit",
     "FixedCost",
     "FreedCapacity",
     "Input",
@@ -90,6 +107,7 @@ __all__ = [
     "assess",
     "bernoulli",
     "best_guess",
+    "beta",
     "between",
     "break_even_volume",
     "cash_position",
@@ -100,29 +118,41 @@ __all__ = [
     "empirical",
     "endings",
     "event_risk",
+    "exponential",
+    "fit",
     "freed_capacity",
+    "gamma",
+    "gumbel",
+    "inverse_gaussian",
     "ladder",
+    "log_logistic",
+    "logistic",
     "lognormal",
     "metalog",
     "mixture",
+    "negative_binomial",
     "normal",
     "parse_rule",
     "pert",
     "plot_cash",
     "plot_endings",
+    "plot_fit",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
     "poisson",
     "read_deal",
     "simulate",
+    "skew_normal",
     "solve_to_precision",
     "sources",
+    "student_t",
     "supply_agreement",
     "swings",
     "triangular",
     "uniform",
     "value_of_parts",
     "walkaway",
+    "weibull",
     "write_deal",
 ]

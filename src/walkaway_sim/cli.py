@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from walkaway_sim.cli_calibrate import fit_column
 from walkaway_sim.errors import InputError
 
 __all__ = ["app", "main"]
@@ -147,6 +148,9 @@ def examples(
     to.mkdir(parents=True, exist_ok=True)
     write_atomically(to / source.name, source.read_bytes())
     sys.stdout.write(f"Copied to {to / source.name}\n")
+
+
+app.command("fit")(fit_column)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -306,8 +306,9 @@ def _quantities(inputs: Mapping[str, Any]) -> dict[str, Input]:
             entry = as_input(given)
         except InputError as error:
             raise InputError(f"inputs: {name}: {error}") from None
-        if problem := domain_error(QUANTITIES[name], entry.distribution):
-            raise InputError(f"inputs: {problem}")
+        for law in (entry.distribution, *entry.plausible):
+            if problem := domain_error(QUANTITIES[name], law):
+                raise InputError(f"inputs: {problem}")
         entries[name] = replace(entry, unit=entry.unit or QUANTITIES[name].unit)
     return entries
 

@@ -23,6 +23,20 @@ from walkaway_sim.inputs.correlation import nearest_correlation
 from walkaway_sim.inputs.counting import Bernoulli, Discrete, Poisson
 from walkaway_sim.inputs.entry import Input, as_distribution, as_input
 from walkaway_sim.inputs.events import EventRisk, Events
+from walkaway_sim.inputs.families import (
+    NamedFamily,
+    beta,
+    exponential,
+    gamma,
+    gumbel,
+    inverse_gaussian,
+    log_logistic,
+    logistic,
+    negative_binomial,
+    skew_normal,
+    student_t,
+    weibull,
+)
 from walkaway_sim.inputs.frozen_scipy import ScipyInput
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
 from walkaway_sim.inputs.keelin import Metalog
@@ -52,6 +66,7 @@ __all__ = [
     "Mixture",
     "Monthly",
     "MonthlyUniforms",
+    "NamedFamily",
     "Normal",
     "Pert",
     "Poisson",
@@ -63,20 +78,31 @@ __all__ = [
     "as_distribution",
     "as_input",
     "bernoulli",
+    "beta",
     "between",
     "build_dependence",
     "discrete",
     "empirical",
     "event_risk",
+    "exponential",
     "from_spec",
+    "gamma",
+    "gumbel",
+    "inverse_gaussian",
     "join_records",
+    "log_logistic",
+    "logistic",
     "lognormal",
     "metalog",
     "mixture",
     "nearest_correlation",
+    "negative_binomial",
     "normal",
     "pert",
     "poisson",
+    "skew_normal",
+    "student_t",
     "triangular",
     "uniform",
+    "weibull",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from walkaway_sim._checks import check_known, nearest
 from walkaway_sim.errors import InputError
-from walkaway_sim.inputs import constructors
+from walkaway_sim.inputs import constructors, families
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
@@ -18,19 +18,30 @@ __all__ = ["KINDS", "from_spec"]
 
 KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
     "bernoulli": constructors.bernoulli,
+    "beta": families.beta,
     "between": constructors.between,
     "constant": Constant,
     "discrete": constructors.discrete,
     "empirical": constructors.empirical,
     "event_risk": constructors.event_risk,
+    "exponential": families.exponential,
+    "gamma": families.gamma,
+    "gumbel": families.gumbel,
+    "inverse_gaussian": families.inverse_gaussian,
+    "log_logistic": families.log_logistic,
+    "logistic": families.logistic,
     "lognormal": constructors.lognormal,
     "metalog": constructors.metalog,
     "mixture": constructors.mixture,
+    "negative_binomial": families.negative_binomial,
     "normal": constructors.normal,
     "pert": constructors.pert,
     "poisson": constructors.poisson,
+    "skew_normal": families.skew_normal,
+    "student_t": families.student_t,
     "triangular": constructors.triangular,
     "uniform": constructors.uniform,
+    "weibull": families.weibull,
 }
 """Constructors by the name that a deal file uses."""
 

@@ -117,8 +117,7 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
     def entry(given: Any) -> Input:
         if isinstance(given, float | int):
             return Input(as_law(given))
-        about = {key: getattr(given, key) for key in ("unit", "owner", "source", "as_of")}
-        return Input(from_spec(given.spec()), **about)
+        return Input(from_spec(given.spec()), **given.about_input())
 
     def alternative(given: Any) -> Any:
         return given.made() if hasattr(given, "made") else entry(given)

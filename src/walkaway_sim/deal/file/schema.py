@@ -10,7 +10,7 @@ from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error
 from walkaway_sim.deal.agreement_terms import term_error
 from walkaway_sim.deal.amounts import FixedCost
 from walkaway_sim.deal.check_names import CHECK_NAMES
-from walkaway_sim.deal.file.specs import About, AlternativeEntry, Amount, Entry, EventEntry, Strict
+from walkaway_sim.deal.file.specs import AlternativeEntry, Amount, Entry, EventEntry, Sourced, Strict
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.deal.supply.quantities import QUANTITIES, Quantity
 from walkaway_sim.deal.term import Term
@@ -57,6 +57,9 @@ def _within(quantity: Quantity) -> AfterValidator:
     def check(given: Any) -> Any:
         if error := domain_error(quantity, as_law(given)):
             raise ValueError(error)
+        for number, law in enumerate(getattr(given, "plausible", ()), start=1):
+            if error := domain_error(quantity, law):
+                raise ValueError(error.replace(quantity.name, f"number {number} of plausible", 1))
         return given
 
     return AfterValidator(check)
@@ -180,7 +183,7 @@ class TiersModel(Strict):
         return RebateTiers([(tier.above, tier.extra) for tier in self.tiers], self.retrospective)
 
 
-class FixedCostModel(About):
+class FixedCostModel(Sourced):
     """A fixed cost, and on which side of the decision it falls."""
 
     name: str = Field(min_length=1, description="what it is")
@@ -193,8 +196,7 @@ class FixedCostModel(About):
 
     def made(self) -> FixedCost:
         """Return the cost that this describes."""
-        about = {key: getattr(self, key) for key in ("unit", "owner", "source", "as_of")}
-        return FixedCost(self.name, Input(as_law(self.amount), **about), self.paid)
+        return FixedCost(self.name, Input(as_law(self.amount), **self.about_input()), self.paid)
 
 
 _FACTS: dict[str, Any] = {

@@ -8,6 +8,7 @@ reported at its place in the file.
 from __future__ import annotations
 
 import datetime
+import inspect
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -23,7 +24,9 @@ from pydantic import (
 )
 
 from walkaway_sim.deal.amounts import FreedCapacity, freed_capacity
-from walkaway_sim.inputs.registry import from_spec
+from walkaway_sim.deal.file.plausible import PlausibleEvents, PlausibleLaws
+from walkaway_sim.inputs import families
+from walkaway_sim.inputs.registry import KINDS, from_spec
 
 __all__ = [
     "ALTERNATIVES",
@@ -35,6 +38,7 @@ __all__ = [
     "Amount",
     "Entry",
     "EventEntry",
+    "Sourced",
     "Strict",
 ]
 
@@ -50,7 +54,15 @@ class Strict(BaseModel):
 
 class _Spec(Strict):
     kind: str
-    about: ClassVar[tuple[str, ...]] = ("unit", "owner", "source", "as_of", "name")
+    about: ClassVar[tuple[str, ...]] = (
+        "unit",
+        "owner",
+        "source",
+        "as_of",
+        "name",
+        "plausible",
+        "fitted_with",
+    )
 
     @model_validator(mode="after")
     def _constructor_accepts(self) -> _Spec:
@@ -166,6 +178,25 @@ class About(Strict):
     as_of: Annotated[str, BeforeValidator(_date_text)] = Field(default="", description="date of the figures")
 
 
+class Sourced(About):
+    """Where an input comes from, and what else could be true of it."""
+
+    plausible: PlausibleLaws = Field(default=(), description="distributions that could be true as well")
+    fitted_with: str = Field(default="", description="label that inputs of one fit share")
+
+    def about_input(self) -> dict[str, Any]:
+        """Return what an `Input` keeps beside the distribution."""
+        keys = ("unit", "owner", "source", "as_of", "plausible", "fitted_with")
+        return {key: getattr(self, key) for key in keys}
+
+
+def _numbers_only(kind: str) -> type[_Spec]:
+    """Return the model of a kind whose parameters are all numbers, from its constructor."""
+    fields: dict[str, Any] = dict.fromkeys(inspect.signature(KINDS[kind]).parameters, (float, ...))
+    fields["kind"] = (Literal[kind], ...)
+    return create_model(f"_{kind.title()}", __base__=_Spec, **fields)
+
+
 _MODELS: tuple[type[_Spec], ...] = (
     _Constant,
     _Normal,
@@ -180,6 +211,7 @@ _MODELS: tuple[type[_Spec], ...] = (
     _Poisson,
     _Discrete,
     _Mixture,
+    *(_numbers_only(kind) for kind in families.__all__ if kind in KINDS),
 )
 
 
@@ -213,19 +245,28 @@ for _one in (_Part, _Mixture, _EventRisk):
     _one.model_rebuild()
 
 ENTRIES: dict[str, type[BaseModel]] = {
-    kind: create_model(f"{model.__name__}Entry", __base__=(model, About)) for kind, model in SPECS.items()
+    kind: create_model(f"{model.__name__}Entry", __base__=(model, Sourced)) for kind, model in SPECS.items()
 }
 """The same with unit, owner, source and date, as the file's inputs have them."""
 
 Entry = _union(ENTRIES)
 """A number or a distribution, as an input of the deal."""
 
-EventEntry: Any = create_model("_EventRiskEntry", __base__=(_EventRisk, About))
+
+class _SourcedEvent(Sourced):
+    plausible: PlausibleEvents = Field(default=(), description="event risks that could be true as well")
+
+
+EventEntry: Any = create_model("_EventRiskEntry", __base__=(_EventRisk, _SourcedEvent))
 """An event risk of the deal."""
 
 
 class _Named(About):
     name: str = Field(default="", description="how a reader knows the alternative")
+
+
+class _NamedLaw(_Named, Sourced):
+    pass
 
 
 class _FreedCapacity(_Named):
@@ -256,7 +297,7 @@ class _FreedCapacity(_Named):
 
 
 ALTERNATIVES: dict[str, type[BaseModel]] = {
-    kind: create_model(f"{model.__name__}Alternative", __base__=(model, _Named))
+    kind: create_model(f"{model.__name__}Alternative", __base__=(model, _NamedLaw))
     for kind, model in SPECS.items()
 } | {"freed_capacity": _FreedCapacity}
 """The same with a name too, as no-deal alternatives have them, and capacity sold elsewhere."""

@@ -17,6 +17,7 @@ from walkaway_sim.inputs.base import plain_number
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import Input, as_distribution
 from walkaway_sim.inputs.monthly import MonthlyUniforms
+from walkaway_sim.inputs.spec_columns import columns_of
 
 __all__ = ["document_of", "write_deal"]
 
@@ -113,8 +114,12 @@ def document_of(deal: Deal) -> dict[str, Any]:
     return document
 
 
-def _about(entry: Input) -> dict[str, str]:
-    return {key: getattr(entry, key) for key in ("unit", "owner", "source", "as_of") if getattr(entry, key)}
+def _about(entry: Input) -> dict[str, Any]:
+    keys = ("unit", "owner", "source", "as_of", "fitted_with")
+    about: dict[str, Any] = {key: getattr(entry, key) for key in keys if getattr(entry, key)}
+    if entry.plausible:
+        about["plausible"] = columns_of([law.spec() for law in entry.plausible])
+    return about
 
 
 def _amount(name: str, given: Any) -> Any:
