@@ -1,5 +1,7 @@
 from .calibrate.fit import fit
 from .calibrate.fit_result import Fit
+from .calibrate.people import PooledBelief, pool
+from .calibrate.performance import PerformanceWeights, performance_weights
 from .deal.agreement import supply_agreement
 from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
@@ -30,6 +32,7 @@ from .errors import (
     ValueFunctionError,
     WorkerError,
 )
+from .inputs.beliefs import Belief
 from .inputs.constructors import (
     bernoulli,
     discrete,
@@ -64,6 +67,7 @@ from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.endings import plot_endings
 from .present.fit import plot_fit
+from .present.people import plot_people
 from .present.waterfall import plot_waterfall
 from .simulation.best_guess import best_guess
 from .simulation.cash import CashPosition, cash_position
@@ -76,6 +80,7 @@ __version__: str
 
 __all__ = [
     "AllOf",
+    "Belief",
     "CashPosition",
     "CertaintyEquivalentRule",
     "ChanceRule",
@@ -94,6 +99,8 @@ __all__ = [
     "Input",
     "InputError",
     "Part",
+    "PerformanceWeights",
+    "PooledBelief",
     "PreciseWalkaways",
     "RebateTiers",
     "RuleError",
@@ -133,14 +140,17 @@ __all__ = [
     "negative_binomial",
     "normal",
     "parse_rule",
+    "performance_weights",
     "pert",
     "plot_cash",
     "plot_endings",
     "plot_fit",
+    "plot_people",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
     "poisson",
+    "pool",
     "read_deal",
     "simulate",
     "skew_normal",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.deal.amounts import FreedCapacity
 from walkaway_sim.deal.no_deal import Alternative
+from walkaway_sim.inputs.beliefs import who_believed_what
 from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 from walkaway_sim.simulation.outcome import Simulation
@@ -26,7 +27,7 @@ class Source:
     ----------
     name : str
     law : str
-        What is believed about it.
+        What is believed about it; of several people's, their names, and `source` says who believed what.
     unit, owner, source, as_of : str
         Empty where nobody said.
     """
@@ -102,7 +103,13 @@ def _source(name: str, about: Input | Any, law: Any) -> Source:
     unit, owner, source, as_of = (
         str(getattr(about, key, "")) for key in ("unit", "owner", "source", "as_of")
     )
-    return Source(name, describe(law), unit, owner, source, as_of)
+    people = getattr(about, "people", ())
+    if not people:
+        return Source(name, describe(law), unit, owner, source, as_of)
+    believed = who_believed_what(people)
+    if believed not in source:
+        source = f"{source}: {believed}" if source else believed
+    return Source(name, f"pool of {', '.join(one.name for one in people)}", unit, owner, source, as_of)
 
 
 def describe(law: Any) -> str:

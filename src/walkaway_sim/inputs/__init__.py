@@ -1,6 +1,7 @@
 """Uncertain inputs: distributions, elicitation, and the dependence between them."""
 
 from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.beliefs import Belief, who_believed_what
 from walkaway_sim.inputs.bounded import Pert, Triangular, Uniform
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.constructors import (
@@ -40,6 +41,7 @@ from walkaway_sim.inputs.families import (
 from walkaway_sim.inputs.frozen_scipy import ScipyInput
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
 from walkaway_sim.inputs.keelin import Metalog
+from walkaway_sim.inputs.logarithmic import LogarithmicPool, logarithmic_pool
 from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
 from walkaway_sim.inputs.records import RECORD_LAWS, RECORDS, Record, RecordLaw, join_records
@@ -50,6 +52,7 @@ __all__ = [
     "KINDS",
     "RECORDS",
     "RECORD_LAWS",
+    "Belief",
     "Bernoulli",
     "Block",
     "Constant",
@@ -62,6 +65,7 @@ __all__ = [
     "Events",
     "Input",
     "LogNormal",
+    "LogarithmicPool",
     "Metalog",
     "Mixture",
     "Monthly",
@@ -91,6 +95,7 @@ __all__ = [
     "inverse_gaussian",
     "join_records",
     "log_logistic",
+    "logarithmic_pool",
     "logistic",
     "lognormal",
     "metalog",
@@ -105,4 +110,5 @@ __all__ = [
     "triangular",
     "uniform",
     "weibull",
+    "who_believed_what",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.beliefs import Belief, check_beliefs
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.inputs.frozen_scipy import ScipyInput, is_frozen_scipy
@@ -32,12 +33,15 @@ class Input:
     fitted_with : str, optional
         A label that inputs from one fit share. Their plausible distributions go together, the first of one
         with the first of the others, since errors of parameters of one fit are dependent.
+    people : sequence of Belief, optional
+        Who believed what, where the distribution is a pool of several people's. Only a record: nothing is
+        drawn from it.
 
     Raises
     ------
     InputError
         What is given is no distribution; an event risk among the plausible ones of a distribution, or
-        the reverse; a single plausible one, from which no spread can be told.
+        the reverse; a single plausible one, from which no spread can be told; people who are no beliefs.
 
     Examples
     --------
@@ -53,6 +57,7 @@ class Input:
     as_of: str = ""
     plausible: tuple[Distribution | EventRisk, ...] = ()
     fitted_with: str = ""
+    people: tuple[Belief, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.distribution, EventRisk | MonthlyUniforms):
@@ -62,6 +67,7 @@ class Input:
             if not isinstance(found, str):
                 raise InputError(f"input: {name} must be a text, got {found!r}")
         object.__setattr__(self, "plausible", self._checked_plausible())
+        object.__setattr__(self, "people", check_beliefs("input: people", self.people))
 
     def _checked_plausible(self) -> tuple[Distribution | EventRisk, ...]:
         given: object = self.plausible

@@ -5,6 +5,15 @@ from walkaway_sim.present.curve import plot_walkaway
 from walkaway_sim.present.distribution import plot_value
 from walkaway_sim.present.endings import plot_endings
 from walkaway_sim.present.fit import plot_fit
+from walkaway_sim.present.people import plot_people
 from walkaway_sim.present.waterfall import plot_waterfall
 
-__all__ = ["plot_cash", "plot_endings", "plot_fit", "plot_value", "plot_walkaway", "plot_waterfall"]
+__all__ = [
+    "plot_cash",
+    "plot_endings",
+    "plot_fit",
+    "plot_people",
+    "plot_value",
+    "plot_walkaway",
+    "plot_waterfall",
+]

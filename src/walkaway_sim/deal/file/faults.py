@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from walkaway_sim._checks import nearest
+from walkaway_sim.deal.file.persons import INPUTS, PERSONS
 from walkaway_sim.deal.file.schema import (
     DealModel,
     DismissedModel,
@@ -21,7 +22,7 @@ from walkaway_sim.deal.file.schema import (
     TierModel,
     TiersModel,
 )
-from walkaway_sim.deal.file.specs import ALTERNATIVES, ENTRIES, SPECS, TAG, EventEntry
+from walkaway_sim.deal.file.specs import ALTERNATIVES, SPECS, TAG, EventEntry
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.errors import Fault
@@ -93,7 +94,7 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     if kind == "missing":
         return Fault(place, "nothing", _wanted(location), "Add it.")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        kinds = sorted(_models(location, 1))
+        kinds = sorted({*_models(location, 1)} - {"people"})
         given = error["input"].get("kind") if isinstance(error.get("input"), Mapping) else None
         remedy = _meant(str(given), kinds)
         needed = "a number, or a table with a kind"
@@ -110,6 +111,9 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
         return Fault(
             place, "a single table", "a list of tables", f"Write [[{location[0]}]], with two brackets."
         )
+    if kind == "dict_type" and location[-1] == "people":
+        remedy = f"Write [{place}.NAME] for each person, with single brackets."
+        return Fault(place, "no table", "a table for each person", remedy)
     if kind == "dict_type" and location[0] == "events":
         return Fault(place, "a list", "a table for each risk", "Write [events.NAME], with single brackets.")
     needed = _NEEDED.get(kind) or _lowered(str(error["msg"]))
@@ -203,7 +207,9 @@ def _known_keys(location: tuple[Any, ...]) -> list[str]:
 def _models(location: tuple[Any, ...], depth: int) -> Mapping[str, Any]:
     """Return the models by kind of a union at a place, `depth` unions deep."""
     if depth == 1 and location[:1] == ("inputs",):
-        return ENTRIES
+        return INPUTS
+    if depth == 2 and location[2:3] == (f"{TAG}people",):
+        return PERSONS
     return ALTERNATIVES if depth == 1 and location[:2] == ("no_deal", "alternatives") else SPECS
 
 

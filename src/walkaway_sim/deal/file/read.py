@@ -110,6 +110,7 @@ def _checked(path: str, document: dict[str, Any]) -> DealModel:
 def _deal(model: DealModel, order: list[str]) -> Deal:
     """Return the deal that a checked file describes; the order of its inputs pins their coordinates."""
     from walkaway_sim.deal.agreement import supply_agreement
+    from walkaway_sim.deal.file.persons import People
     from walkaway_sim.deal.file.schema import as_law
     from walkaway_sim.inputs.entry import Input
     from walkaway_sim.inputs.registry import from_spec
@@ -117,6 +118,8 @@ def _deal(model: DealModel, order: list[str]) -> Deal:
     def entry(given: Any) -> Input:
         if isinstance(given, float | int):
             return Input(as_law(given))
+        if isinstance(given, People):
+            return given.made()
         return Input(from_spec(given.spec()), **given.about_input())
 
     def alternative(given: Any) -> Any:

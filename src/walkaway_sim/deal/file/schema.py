@@ -10,6 +10,7 @@ from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error
 from walkaway_sim.deal.agreement_terms import term_error
 from walkaway_sim.deal.amounts import FixedCost
 from walkaway_sim.deal.check_names import CHECK_NAMES
+from walkaway_sim.deal.file.persons import InputEntry, People
 from walkaway_sim.deal.file.specs import AlternativeEntry, Amount, Entry, EventEntry, Sourced, Strict
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.deal.supply.quantities import QUANTITIES, Quantity
@@ -36,7 +37,10 @@ __all__ = [
 
 def as_law(given: Any) -> Distribution:
     """Return the distribution that a checked number or table of a file stands for."""
-    law = Constant(given) if isinstance(given, float | int) else from_spec(given.spec())
+    if isinstance(given, People):
+        law = given.made().distribution
+    else:
+        law = Constant(given) if isinstance(given, float | int) else from_spec(given.spec())
     if not isinstance(law, Distribution):
         raise ValueError(f"needs a number or a distribution, got {law}")
     return law
@@ -55,11 +59,15 @@ def _not_negative(given: Any) -> Any:
 
 def _within(quantity: Quantity) -> AfterValidator:
     def check(given: Any) -> Any:
-        if error := domain_error(quantity, as_law(given)):
-            raise ValueError(error)
-        for number, law in enumerate(getattr(given, "plausible", ()), start=1):
+        # Everybody's own belief, and whatever is plausible: each may be drawn from as the true one.
+        people = given.laws().items() if isinstance(given, People) else ()
+        laws = [(f"people.{person} {quantity.name}", law) for person, law in people]
+        laws.append((quantity.name, as_law(given)))
+        plausible = enumerate(getattr(given, "plausible", ()), start=1)
+        laws += [(f"number {number} of plausible", law) for number, law in plausible]
+        for name, law in laws:
             if error := domain_error(quantity, law):
-                raise ValueError(error.replace(quantity.name, f"number {number} of plausible", 1))
+                raise ValueError(error.replace(quantity.name, name, 1))
         return given
 
     return AfterValidator(check)
@@ -67,7 +75,7 @@ def _within(quantity: Quantity) -> AfterValidator:
 
 def _quantity_field(quantity: Quantity) -> Any:
     text = f"{quantity.meaning} [{quantity.unit}]"
-    kind = Annotated[Entry, _within(quantity)]
+    kind = Annotated[InputEntry, _within(quantity)]
     if quantity.default is None:
         return (kind, Field(description=text))
     return (kind | None, Field(default=None, description=f"{text}; default {quantity.default}"))

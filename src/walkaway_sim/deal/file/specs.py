@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -40,6 +40,9 @@ __all__ = [
     "EventEntry",
     "Sourced",
     "Strict",
+    "kind_of",
+    "tag_of",
+    "union_of",
 ]
 
 TAG = "kind:"
@@ -60,6 +63,7 @@ class _Spec(Strict):
         "source",
         "as_of",
         "name",
+        "weight",
         "plausible",
         "fitted_with",
     )
@@ -215,7 +219,8 @@ _MODELS: tuple[type[_Spec], ...] = (
 )
 
 
-def _tag_of(value: Any) -> str | None:
+def tag_of(value: Any) -> str | None:
+    """Return which model of a union a value of the file asks for; None where it does not say."""
     if isinstance(value, Mapping):
         kind = value.get("kind")
         return None if kind is None else f"{TAG}{kind}"
@@ -224,21 +229,23 @@ def _tag_of(value: Any) -> str | None:
     return f"{TAG}number"
 
 
-def _kind_of(model: type[BaseModel]) -> str:
+def kind_of(model: type[BaseModel]) -> str:
+    """Return the kind that a model is for."""
     return str(model.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]  # a Literal
 
 
-def _union(models: dict[str, type[BaseModel]]) -> Any:
+def union_of(models: dict[str, type[BaseModel]], tag: Callable[[Any], str | None] = tag_of) -> Any:
+    """Return the union of a number and of models by kind, told apart by `tag`."""
     union: Any = Annotated[float, Tag(f"{TAG}number")]
     for kind, model in models.items():
         union = union | Annotated[model, Tag(f"{TAG}{kind}")]
-    return Annotated[union, Discriminator(_tag_of)]
+    return Annotated[union, Discriminator(tag)]
 
 
-SPECS: dict[str, type[BaseModel]] = {_kind_of(model): model for model in _MODELS}
+SPECS: dict[str, type[BaseModel]] = {kind_of(model): model for model in _MODELS}
 """Models of distributions by kind, as they stand inside another table."""
 
-Amount = _union(SPECS)
+Amount = union_of(SPECS)
 """A number or a distribution, inside another table."""
 
 for _one in (_Part, _Mixture, _EventRisk):
@@ -249,7 +256,7 @@ ENTRIES: dict[str, type[BaseModel]] = {
 }
 """The same with unit, owner, source and date, as the file's inputs have them."""
 
-Entry = _union(ENTRIES)
+Entry = union_of(ENTRIES)
 """A number or a distribution, as an input of the deal."""
 
 
@@ -302,5 +309,5 @@ ALTERNATIVES: dict[str, type[BaseModel]] = {
 } | {"freed_capacity": _FreedCapacity}
 """The same with a name too, as no-deal alternatives have them, and capacity sold elsewhere."""
 
-AlternativeEntry = _union(ALTERNATIVES)
+AlternativeEntry = union_of(ALTERNATIVES)
 """A number, a distribution or a small model, as a no-deal alternative."""

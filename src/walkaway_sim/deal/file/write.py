@@ -11,6 +11,7 @@ from walkaway_sim._checks import check_is
 from walkaway_sim._files import write_atomically
 from walkaway_sim.deal.amounts import FixedCost, FreedCapacity
 from walkaway_sim.deal.deal import Deal
+from walkaway_sim.deal.file.write_people import people_table
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import plain_number
@@ -117,12 +118,16 @@ def document_of(deal: Deal) -> dict[str, Any]:
 def _about(entry: Input) -> dict[str, Any]:
     keys = ("unit", "owner", "source", "as_of", "fitted_with")
     about: dict[str, Any] = {key: getattr(entry, key) for key in keys if getattr(entry, key)}
-    if entry.plausible:
+    if entry.plausible and not entry.people:  # whose beliefs are what is plausible
         about["plausible"] = columns_of([law.spec() for law in entry.plausible])
     return about
 
 
 def _amount(name: str, given: Any) -> Any:
+    if isinstance(given, Input) and given.people:
+        raise InputError(
+            f"{name} cannot be written to a file with its people; only quantities under inputs can"
+        )
     try:
         law = as_distribution(given.distribution if isinstance(given, Input) else given)
         return plain_number(law.mean()) if isinstance(law, Constant) else law.spec()
@@ -134,6 +139,8 @@ def _entry(entry: Input, usual_unit: str = "") -> Any:
     about = _about(entry)
     if about.get("unit") == usual_unit:
         del about["unit"]
+    if entry.people:
+        return people_table(entry, about)
     if isinstance(entry.distribution, Constant) and not about:
         return plain_number(entry.distribution.value)
     if isinstance(entry.distribution, MonthlyUniforms):
