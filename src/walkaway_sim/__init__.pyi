@@ -1,7 +1,9 @@
+from .calibrate.backtest import Backtest, backtest
 from .calibrate.fit import fit
 from .calibrate.fit_result import Fit
 from .calibrate.people import PooledBelief, pool
 from .calibrate.performance import PerformanceWeights, performance_weights
+from .calibrate.reliability import Reliability, reliability
 from .deal.agreement import supply_agreement
 from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
@@ -62,6 +64,7 @@ from .inputs.families import (
     weibull,
 )
 from .inputs.gaussian import between
+from .present.calibration import plot_calibration
 from .present.cash import plot_cash
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
@@ -80,6 +83,7 @@ __version__: str
 
 __all__ = [
     "AllOf",
+    "Backtest",
     "Belief",
     "CashPosition",
     "CertaintyEquivalentRule",
@@ -103,6 +107,7 @@ __all__ = [
     "PooledBelief",
     "PreciseWalkaways",
     "RebateTiers",
+    "Reliability",
     "RuleError",
     "Simulation",
     "Swings",
@@ -112,6 +117,7 @@ __all__ = [
     "Walkaways",
     "WorkerError",
     "assess",
+    "backtest",
     "bernoulli",
     "best_guess",
     "beta",
@@ -142,6 +148,7 @@ __all__ = [
     "parse_rule",
     "performance_weights",
     "pert",
+    "plot_calibration",
     "plot_cash",
     "plot_endings",
     "plot_fit",
@@ -152,6 +159,7 @@ __all__ = [
     "poisson",
     "pool",
     "read_deal",
+    "reliability",
     "simulate",
     "skew_normal",
     "solve_to_precision",

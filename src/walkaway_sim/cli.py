@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from walkaway_sim.cli_backtest import backtest
 from walkaway_sim.cli_calibrate import fit_column
 from walkaway_sim.errors import InputError
 
@@ -113,6 +114,9 @@ def fields() -> None:
     from walkaway_sim.present.fields import as_fields
 
     _console().print(as_fields())
+
+
+app.command()(backtest)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Floor 6: pictures, tables and the machine-readable report of results."""
 
+from walkaway_sim.present.calibration import plot_calibration
 from walkaway_sim.present.cash import plot_cash
 from walkaway_sim.present.curve import plot_walkaway
 from walkaway_sim.present.distribution import plot_value
@@ -9,6 +10,7 @@ from walkaway_sim.present.people import plot_people
 from walkaway_sim.present.waterfall import plot_waterfall
 
 __all__ = [
+    "plot_calibration",
     "plot_cash",
     "plot_endings",
     "plot_fit",
