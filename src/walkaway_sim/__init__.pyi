@@ -3,6 +3,9 @@ from .calibrate.fit import fit
 from .calibrate.fit_result import Fit
 from .calibrate.people import PooledBelief, pool
 from .calibrate.performance import PerformanceWeights, performance_weights
+from .calibrate.quotes.result import WinCurve
+from .calibrate.quotes.win_curve import fit_win_curve
+from .calibrate.quotes.words import QuoteWarning
 from .calibrate.reliability import Reliability, reliability
 from .deal.agreement import supply_agreement
 from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
@@ -72,6 +75,7 @@ from .present.endings import plot_endings
 from .present.fit import plot_fit
 from .present.people import plot_people
 from .present.waterfall import plot_waterfall
+from .present.win_curve import plot_win_curve
 from .simulation.best_guess import best_guess
 from .simulation.cash import CashPosition, cash_position
 from .simulation.endings import Endings, endings
@@ -106,6 +110,7 @@ __all__ = [
     "PerformanceWeights",
     "PooledBelief",
     "PreciseWalkaways",
+    "QuoteWarning",
     "RebateTiers",
     "Reliability",
     "RuleError",
@@ -115,6 +120,7 @@ __all__ = [
     "ValueFunctionError",
     "Verdict",
     "Walkaways",
+    "WinCurve",
     "WorkerError",
     "assess",
     "backtest",
@@ -133,6 +139,7 @@ __all__ = [
     "event_risk",
     "exponential",
     "fit",
+    "fit_win_curve",
     "freed_capacity",
     "gamma",
     "gumbel",
@@ -156,6 +163,7 @@ __all__ = [
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
+    "plot_win_curve",
     "poisson",
     "pool",
     "read_deal",

@@ -8,6 +8,7 @@ from walkaway_sim.present.endings import plot_endings
 from walkaway_sim.present.fit import plot_fit
 from walkaway_sim.present.people import plot_people
 from walkaway_sim.present.waterfall import plot_waterfall
+from walkaway_sim.present.win_curve import plot_win_curve
 
 __all__ = [
     "plot_calibration",
@@ -18,4 +19,5 @@ __all__ = [
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
+    "plot_win_curve",
 ]

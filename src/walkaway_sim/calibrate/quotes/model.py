@@ -1,0 +1,126 @@
+"""A fitted win curve as a machine: from prices and contexts to win chances, with what else could be true."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.quotes.design import Context, Design
+from walkaway_sim.calibrate.quotes.links import LinkName, chance_of, shrink
+from walkaway_sim.calibrate.quotes.penalised import Estimates
+
+__all__ = ["Customer", "Typical", "WinModel"]
+
+_ROWS_AT_ONCE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What the quotes say of one customer: its effect on the score, and its usual log price against the scale."""
+
+    effect: float
+    effect_sd: float
+    usual: float
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """Medians over the quotes used: the scale, the log of the last price against it, and the quantity.
+
+    `last_price` is NaN where no last price is known on any quote. `seen_change` and `seen_level` are the 1% and 99%
+    quantiles of price over the last price, and over the scale where none is known; infinite ends without quotes.
+    """
+
+    scale: float
+    last_price: float
+    quantity: float
+    seen_change: tuple[float, float]
+    seen_level: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WinModel:
+    """Everything that a prediction needs.
+
+    Attributes
+    ----------
+    design : Design
+    link : {"logit", "probit"}
+    estimates : Estimates
+    draws : ndarray, shape (n_plausible, k)
+        Parameters that could be the true ones as well: coefficients, then the log standard deviation of the
+        customers' effects where there are any.
+    customers : mapping
+    typical : Typical
+    """
+
+    design: Design
+    link: LinkName
+    estimates: Estimates
+    draws: FloatArray
+    customers: Mapping[Hashable, Customer]
+    typical: Typical
+
+    @property
+    def n_columns(self) -> int:
+        """How many coefficients there are."""
+        return len(self.design.names)
+
+    def drawn_sd(self) -> FloatArray:
+        """Return the standard deviation of the customers' effects by draw, shape (n_plausible,)."""
+        if self.draws.shape[1] == self.n_columns:
+            return np.zeros(len(self.draws))
+        return np.exp(self.draws[:, self.n_columns])
+
+    def usual_of(self, reference: FloatArray, scale: FloatArray) -> FloatArray:
+        """Usual price of a customer not in the history: its last price, or else the typical customer's."""
+        known = np.isfinite(reference)
+        level = np.log(np.where(known, reference, scale) / scale)
+        return np.where(known, level, self.design.centre("usual_price"))
+
+    def slope(self, name: str) -> tuple[float, FloatArray]:
+        """Estimate of a coefficient and its draws; zero for a column that is not there."""
+        if name not in self.design.names:
+            return 0.0, np.zeros(len(self.draws))
+        at = self.design.names.index(name)
+        return float(self.estimates.coefficients[at]), self.draws[:, at]
+
+    def chances(
+        self, price: FloatArray, context: Context, effect: FloatArray, effect_sd: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Win chances, shape (n,), and those by draw, shape (n_plausible, n).
+
+        `effect` is zero and `effect_sd` NaN for a customer not in the history, over which the chance is averaged.
+        """
+        x = self.design.columns(price, context)
+        new = np.isnan(effect_sd)
+        factor = shrink(self.link, np.where(new, self.estimates.sd, effect_sd))
+        chance = chance_of(self.link, (x @ self.estimates.coefficients + effect) * factor)
+        drawn_factor = shrink(self.link, np.where(new, self.drawn_sd()[:, None], effect_sd))
+        drawn = (self.draws[:, : self.n_columns] @ x.T + effect) * drawn_factor
+        return chance, chance_of(self.link, drawn)
+
+    def intervals(
+        self,
+        price: FloatArray,
+        context: Context,
+        effect: FloatArray,
+        effect_sd: FloatArray,
+        confidence_level: float,
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Win chances and the ends of their intervals, each shape (n,); the intervals cover calibration error."""
+        tail = 0.5 * (1.0 - confidence_level)
+        out = np.empty((3, price.size))
+        for start in range(0, price.size, _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            here = Context(
+                context.reference[part], context.scale[part], context.quantity[part], context.usual[part]
+            )
+            chance, drawn = self.chances(price[part], here, effect[part], effect_sd[part])
+            out[0, part] = chance
+            out[1:, part] = np.quantile(drawn, (tail, 1.0 - tail), axis=0)
+        return out[0], out[1], out[2]
