@@ -1,12 +1,19 @@
-from .calibrate.backtest import Backtest, backtest
-from .calibrate.fit import fit
-from .calibrate.fit_result import Fit
-from .calibrate.people import PooledBelief, pool
-from .calibrate.performance import PerformanceWeights, performance_weights
+from .calibrate.backtesting.backtest import Backtest, backtest
+from .calibrate.backtesting.reliability import Reliability, reliability
+from .calibrate.fitting.fit import fit
+from .calibrate.fitting.result import Fit
+from .calibrate.history.delivery_cost import DeliveryCost, fit_delivery_cost
+from .calibrate.history.disputes import Disputes, fit_disputes
+from .calibrate.history.event_history import EventHistory, fit_event_risk
+from .calibrate.history.growth import Growth, fit_growth
+from .calibrate.history.on_time import OnTime, fit_on_time
+from .calibrate.history.payment_delay import PaymentDelay, fit_payment_delay
+from .calibrate.history.returns import Returns, fit_returns
+from .calibrate.people.performance import PerformanceWeights, performance_weights
+from .calibrate.people.pool import PooledBelief, pool
 from .calibrate.quotes.result import WinCurve
 from .calibrate.quotes.win_curve import fit_win_curve
 from .calibrate.quotes.words import QuoteWarning
-from .calibrate.reliability import Reliability, reliability
 from .deal.agreement import supply_agreement
 from .deal.amounts import FixedCost, FreedCapacity, freed_capacity
 from .deal.deal import Deal
@@ -74,6 +81,7 @@ from .present.distribution import plot_value
 from .present.endings import plot_endings
 from .present.fit import plot_fit
 from .present.people import plot_people
+from .present.pooling import plot_pooling
 from .present.waterfall import plot_waterfall
 from .present.win_curve import plot_win_curve
 from .simulation.best_guess import best_guess
@@ -96,23 +104,30 @@ __all__ = [
     "Deal",
     "DealDesk",
     "DealFileError",
+    "DeliveryCost",
     "DependenceError",
+    "Disputes",
     "Endings",
     "Estimate",
+    "EventHistory",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
     "Fit",
     "FixedCost",
     "FreedCapacity",
+    "Growth",
     "Input",
     "InputError",
+    "OnTime",
     "Part",
+    "PaymentDelay",
     "PerformanceWeights",
     "PooledBelief",
     "PreciseWalkaways",
     "QuoteWarning",
     "RebateTiers",
     "Reliability",
+    "Returns",
     "RuleError",
     "Simulation",
     "Swings",
@@ -139,6 +154,13 @@ __all__ = [
     "event_risk",
     "exponential",
     "fit",
+    "fit_delivery_cost",
+    "fit_disputes",
+    "fit_event_risk",
+    "fit_growth",
+    "fit_on_time",
+    "fit_payment_delay",
+    "fit_returns",
     "fit_win_curve",
     "freed_capacity",
     "gamma",
@@ -160,6 +182,7 @@ __all__ = [
     "plot_endings",
     "plot_fit",
     "plot_people",
+    "plot_pooling",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",

@@ -43,7 +43,7 @@ def backtest(
     Other columns are not looked at.
     """
     import walkaway_sim as ws
-    from walkaway_sim.calibrate.backtest_file import read_backtest_file
+    from walkaway_sim.calibrate.backtesting.file import read_backtest_file
     from walkaway_sim.cli import _check_out, _console
     from walkaway_sim.present.calibration_page import as_calibration_data, as_calibration_page
 

@@ -14,9 +14,9 @@ from scipy import stats
 from tests.reference import agrees, case
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.coverage import judge_coverage
-from walkaway_sim.calibrate.pit import uniformity
-from walkaway_sim.calibrate.skill import paired_skill
+from walkaway_sim.calibrate.backtesting.coverage import judge_coverage
+from walkaway_sim.calibrate.backtesting.pit import uniformity
+from walkaway_sim.calibrate.backtesting.skill import paired_skill
 
 N = 120
 

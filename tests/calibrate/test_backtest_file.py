@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.backtest_file import read_backtest_file
+from walkaway_sim.calibrate.backtesting.file import read_backtest_file
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from scipy import stats
 from scipy.special import expit
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.coverage import judge_coverage
-from walkaway_sim.calibrate.crps import crps_of_others
-from walkaway_sim.calibrate.likelihood_ratios import kupiec
-from walkaway_sim.calibrate.pit import randomised, uniformity
-from walkaway_sim.calibrate.skill import paired_skill
+from walkaway_sim.calibrate.backtesting.coverage import judge_coverage
+from walkaway_sim.calibrate.backtesting.crps import crps_of_others
+from walkaway_sim.calibrate.backtesting.likelihood_ratios import kupiec
+from walkaway_sim.calibrate.backtesting.pit import randomised, uniformity
+from walkaway_sim.calibrate.backtesting.skill import paired_skill
 
 pytestmark = pytest.mark.statistical
 SETS = 400
@@ -186,7 +186,7 @@ def test_weights_undo_a_selection_by_how_it_came_out():
 
 
 def test_weighted_uniformity_keeps_its_rate(monkeypatch):
-    monkeypatch.setattr("walkaway_sim.calibrate.pit._FLIPS", 199)
+    monkeypatch.setattr("walkaway_sim.calibrate.backtesting.pit._FLIPS", 199)
     generator = np.random.default_rng(29)
     refused = 0
     for _ in range(200):

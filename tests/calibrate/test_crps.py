@@ -8,7 +8,7 @@ from scipy import integrate, stats
 from tests.reference import agrees, case
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.crps import (
+from walkaway_sim.calibrate.backtesting.crps import (
     _integrated,
     crps,
     crps_of_draws,
@@ -16,7 +16,7 @@ from walkaway_sim.calibrate.crps import (
     quantile_losses,
     quantile_weights,
 )
-from walkaway_sim.calibrate.forecasts import _quantiles_of_others
+from walkaway_sim.calibrate.backtesting.forecasts import _quantiles_of_others
 from walkaway_sim.inputs.entry import as_distribution
 
 NO_JUMPS = np.empty(0)
@@ -55,7 +55,7 @@ SMOOTH = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("law", SMOOTH, ids=str)
+@pytest.mark.parametrize("law", SMOOTH, ids=range(len(SMOOTH)))
 @pytest.mark.parametrize("share", [0.001, 0.3, 0.97])
 def test_smooth_distributions_to_the_accuracy_stated(law, share):
     law = as_distribution(law)
@@ -71,7 +71,7 @@ CORNERED = [
 ]
 
 
-@pytest.mark.parametrize("law", CORNERED, ids=str)
+@pytest.mark.parametrize("law", CORNERED, ids=range(len(CORNERED)))
 @pytest.mark.parametrize("share", [0.05, 0.4, 0.9])
 def test_distributions_with_corners_to_the_accuracy_stated(law, share):
     value = law.ppf(share) + 0.013

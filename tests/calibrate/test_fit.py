@@ -13,11 +13,11 @@ from tests.reference import agrees, case
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.fit_candidates import fit_family
-from walkaway_sim.calibrate.fit_fallback import thinned
-from walkaway_sim.calibrate.fit_families import FAMILIES
-from walkaway_sim.calibrate.fit_sample import read_sample
-from walkaway_sim.calibrate.fit_survival import kaplan_meier
+from walkaway_sim.calibrate.fitting.candidates import fit_family
+from walkaway_sim.calibrate.fitting.fallback import thinned
+from walkaway_sim.calibrate.fitting.families import FAMILIES
+from walkaway_sim.calibrate.fitting.sample import read_sample
+from walkaway_sim.calibrate.fitting.survival import kaplan_meier
 
 
 def drawn(seed=5, n=60):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.stats as st
 
-from walkaway_sim.calibrate.fit_families import FAMILIES
-from walkaway_sim.calibrate.fit_likelihood import log_likelihood, maximum_likelihood
+from walkaway_sim.calibrate.fitting.families import FAMILIES
+from walkaway_sim.calibrate.fitting.likelihood import log_likelihood, maximum_likelihood
 
 THETA = {
     "normal": [0.3, 0.2], "logistic": [0.3, -0.2], "student_t": [0.2, 0.1, 0.5], "skew_normal": [0.1, 0.2, 0.6],

@@ -7,7 +7,7 @@ import pytest
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.fit_snippet import snippet
+from walkaway_sim.calibrate.fitting.snippet import snippet
 from walkaway_sim.deal.file.write import document_of
 from walkaway_sim.examples import example_path
 

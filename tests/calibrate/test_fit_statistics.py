@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import scipy.stats as st
 
-from walkaway_sim.calibrate.fit_candidates import fit_family
-from walkaway_sim.calibrate.fit_families import FAMILIES
-from walkaway_sim.calibrate.fit_goodness import distance
-from walkaway_sim.calibrate.fit_likelihood import maximum_likelihood
-from walkaway_sim.calibrate.fit_plausible import refit
-from walkaway_sim.calibrate.fit_sample import read_sample
+from walkaway_sim.calibrate.fitting.candidates import fit_family
+from walkaway_sim.calibrate.fitting.families import FAMILIES
+from walkaway_sim.calibrate.fitting.goodness import distance
+from walkaway_sim.calibrate.fitting.likelihood import maximum_likelihood
+from walkaway_sim.calibrate.fitting.plausible import refit
+from walkaway_sim.calibrate.fitting.sample import read_sample
 
 pytestmark = pytest.mark.statistical
 

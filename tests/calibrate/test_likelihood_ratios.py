@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from tests.reference import agrees, case
 
-from walkaway_sim.calibrate.likelihood_ratios import (
+from walkaway_sim.calibrate.backtesting.likelihood_ratios import (
     christoffersen,
     conditional_coverage,
     kupiec,

@@ -11,7 +11,7 @@ from tests.reference import agrees, case
 from tests.strategies import continuous, distributions, refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.people import MOST_REPETITIONS, pool_beliefs, repetitions
+from walkaway_sim.calibrate.people.pool import MOST_REPETITIONS, pool_beliefs, repetitions
 from walkaway_sim.inputs import LogarithmicPool
 
 QUANTILES = {"finance": {0.1: 0.01, 0.5: 0.03, 0.9: 0.045}, "sales": {0.1: 0.05, 0.5: 0.08, 0.9: 0.11}}

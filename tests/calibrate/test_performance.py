@@ -10,7 +10,7 @@ from tests.reference import agrees, case
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate import cooke
+from walkaway_sim.calibrate.people import cooke
 
 LEVELS = (0.05, 0.5, 0.95)
 P = cooke.bin_probabilities(LEVELS)

@@ -14,7 +14,7 @@ import walkaway_sim as ws
 @pytest.fixture
 def few_resamples(monkeypatch):
     """The test is exact with 99 sets of outcomes as with 999, and ten times as fast."""
-    monkeypatch.setattr("walkaway_sim.calibrate.reliability._RESAMPLES", 99)
+    monkeypatch.setattr("walkaway_sim.calibrate.backtesting.reliability._RESAMPLES", 99)
 
 
 def test_brier_and_its_parts_as_published():

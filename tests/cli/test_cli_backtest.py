@@ -50,7 +50,8 @@ def test_it_prints_a_verdict_and_writes_whole_files(normals, tmp_path, capsys):
         "p frequency", "Columns not looked at: customer.",
     ):  # fmt: skip
         assert needed in text
-    assert max(len(line) for line in page.splitlines()) <= 130
+    # The path of the folder may be as long as it is.
+    assert max(len(line) for line in page.splitlines() if str(out) not in line) <= 130
     assert {one.name for one in out.iterdir()} == {"calibration.png", "calibration.csv", "calibration.json"}
     assert (out / "calibration.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert json.loads((out / "calibration.json").read_text())["faults"] == ["intervals too narrow"]

@@ -8,9 +8,9 @@ from scipy.stats import binom, norm
 from tests.decide.coverage import accepted
 
 import walkaway_sim as ws
+from walkaway_sim._seeds import child_sequence
 from walkaway_sim.decide import precision, scan
 from walkaway_sim.decide.parse import parse_precision
-from walkaway_sim.sampling.streams import child_sequence
 
 TRUTH = 100 + 15 * norm.ppf(0.1)
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import fdtri
 
 from walkaway_sim._checks import check_integer, check_is, check_known, check_one_of, check_positive
+from walkaway_sim._seeds import child_sequence, root_sequence
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.decide.arguments import check_confidence
@@ -21,7 +22,6 @@ from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.walkaway import walkaway
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.sampling.plan import DESIGNS, DesignName
-from walkaway_sim.sampling.streams import child_sequence, root_sequence
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 

@@ -7,6 +7,7 @@ from walkaway_sim.present.distribution import plot_value
 from walkaway_sim.present.endings import plot_endings
 from walkaway_sim.present.fit import plot_fit
 from walkaway_sim.present.people import plot_people
+from walkaway_sim.present.pooling import plot_pooling
 from walkaway_sim.present.waterfall import plot_waterfall
 from walkaway_sim.present.win_curve import plot_win_curve
 
@@ -16,6 +17,7 @@ __all__ = [
     "plot_endings",
     "plot_fit",
     "plot_people",
+    "plot_pooling",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",

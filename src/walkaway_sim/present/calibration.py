@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from walkaway_sim.calibrate.backtest import Backtest
-from walkaway_sim.calibrate.reliability import Reliability
+from walkaway_sim.calibrate.backtesting.backtest import Backtest
+from walkaway_sim.calibrate.backtesting.reliability import Reliability
 from walkaway_sim.errors import InputError
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
 

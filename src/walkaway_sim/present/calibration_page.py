@@ -6,10 +6,10 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from walkaway_sim.calibrate.backtest import Backtest
-from walkaway_sim.calibrate.likelihood_ratios import Significance
-from walkaway_sim.calibrate.observed import Observed
-from walkaway_sim.calibrate.reliability import Reliability
+from walkaway_sim.calibrate.backtesting.backtest import Backtest
+from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
+from walkaway_sim.calibrate.backtesting.observed import Observed
+from walkaway_sim.calibrate.backtesting.reliability import Reliability
 from walkaway_sim.present.formats import percent
 from walkaway_sim.present.page import empty_table
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from walkaway_sim._checks import check_is, check_one_of
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.calibrate.fit_result import Fit, quantiles
-from walkaway_sim.calibrate.fit_survival import kaplan_meier
+from walkaway_sim.calibrate.fitting.result import Fit, quantiles
+from walkaway_sim.calibrate.fitting.survival import kaplan_meier
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, tidy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from walkaway_sim._checks import check_is
-from walkaway_sim.calibrate.people import PooledBelief
+from walkaway_sim.calibrate.people.pool import PooledBelief
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
 

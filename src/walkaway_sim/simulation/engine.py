@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from walkaway_sim._checks import check_integer
+from walkaway_sim._seeds import child_sequence, root_sequence
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 from walkaway_sim.inputs.records import RECORD_LAWS
 from walkaway_sim.sampling.plan import DesignName, SamplingPlan, check_size, make_plan
-from walkaway_sim.sampling.streams import BLOCK, child_sequence, root_sequence
+from walkaway_sim.sampling.streams import BLOCK
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.regenerated import RegeneratedBlocks
 from walkaway_sim.simulation.valuing import Beside, DrawBlock, ValuedBlock, value_draws

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from walkaway_sim._checks import check_in, check_integer, check_one_of
+from walkaway_sim._seeds import generator_from
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.calibrate.quotes.design import PRICED, Design, design_of
 from walkaway_sim.calibrate.quotes.endogeneity import look_for_endogeneity
@@ -148,7 +149,7 @@ def fit_win_curve(
             "Leave firth at True"
         )
     estimates = maximise(panel, firth=firth)
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     draws = plausible_parameters(panel, estimates, uncertainty, n_plausible, firth, generator)
     model = WinModel(
         design, link, estimates, draws, customers_of(panel, estimates, history), typical_of(used)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, create_model, model_validator
 
-from walkaway_sim.calibrate.people import pool_beliefs
+from walkaway_sim.calibrate.people.pool import pool_beliefs
 from walkaway_sim.deal.file.specs import ENTRIES, SPECS, TAG, About, Strict, tag_of, union_of
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.beliefs import Belief

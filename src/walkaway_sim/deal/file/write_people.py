@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from walkaway_sim.calibrate.people import PooledBelief, pool_beliefs
+from walkaway_sim.calibrate.people.pool import PooledBelief, pool_beliefs
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import plain_number
 from walkaway_sim.inputs.beliefs import Belief

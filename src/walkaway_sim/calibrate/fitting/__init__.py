@@ -1,0 +1,1 @@
+"""Distributions fitted to a column of data."""

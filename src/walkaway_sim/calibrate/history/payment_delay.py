@@ -1,0 +1,293 @@
+"""How late a customer pays: what its own invoices say, drawn towards what customers in general do."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from walkaway_sim._checks import check_finite, check_integer, check_one_of, nearest
+from walkaway_sim._seeds import root_sequence
+from walkaway_sim._typing import FloatArray, RNGLike
+from walkaway_sim.calibrate.history.columns import Columns, check_draws, need_spread
+from walkaway_sim.calibrate.history.intervals import parameter_table
+from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
+from walkaway_sim.calibrate.history.one_way import Groups, OneWay, grouped, posterior, reml, resampled, shrunk
+from walkaway_sim.calibrate.history.used import Used, page
+from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.errors import InputError
+from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.entry import Input
+from walkaway_sim.inputs.frozen_scipy import ScipyInput
+from walkaway_sim.inputs.gaussian import Normal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PaymentDelay", "fit_payment_delay"]
+
+_FEWEST_CUSTOMERS = 3
+_FEWEST_INVOICES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDelay:
+    """Days late, pooled over customers. Made by `fit_payment_delay`.
+
+    Attributes
+    ----------
+    family : {"normal", "lognormal"}
+        Of the days late; lognormal: of the days from invoice to payment.
+    terms_days : float
+        Credit days, added before the logarithm is taken; 0 for the normal family.
+    mean, between_sd, within_sd : float
+        Mean of the customers' means, and standard deviation between customers and between invoices of one
+        customer [days; lognormal: logarithms].
+    plausible : OneWay
+        The same three for parameters that could be true as well, arrays of shape (n_plausible,).
+    groups : Groups
+        Invoices of each customer: number, mean and sum of squares.
+    used : Used
+    seed : numpy SeedSequence
+    """
+
+    family: Literal["normal", "lognormal"]
+    terms_days: float
+    mean: float
+    between_sd: float
+    within_sd: float
+    plausible: OneWay
+    groups: Groups
+    used: Used
+    seed: np.random.SeedSequence
+
+    @property
+    def label(self) -> str:
+        """What inputs from this fit share."""
+        return f"payment delay ({self.used.used} invoices, {len(self.groups.names)} customers)"
+
+    def customer(self, name: str, *, invoices: int = 1) -> Input:
+        """Return the days late of a known customer.
+
+        Parameters
+        ----------
+        name : str
+            As in the table.
+        invoices : int, default 1
+            Over how many invoices the delay is averaged. One number of days late for a whole contract is the
+            average over its invoices; 1 gives the spread of a single one.
+
+        Returns
+        -------
+        Input
+            Its distribution spreads over invoices; what is not known about the customer's own mean is in
+            `plausible`.
+
+        Raises
+        ------
+        InputError
+            An unknown customer.
+        """
+        if name not in self.groups.names:
+            raise InputError(
+                f"payment delay: no customer {name!r} in the table{nearest(str(name), self.groups.names)}; "
+                "new_customer() is for one without invoices"
+            )
+        place = self.groups.names.index(name)
+        count, own = self.groups.count[place], self.groups.mean[place]
+        centre, _ = shrunk(count, own, self._estimate())
+        means, spreads = shrunk(count, own, self.plausible)
+        means = means + spreads * generator(self.seed, f"customer {name}").standard_normal(means.shape)
+        nothing = np.zeros_like(means)
+        return self._input(float(centre), 0.0, means, nothing, invoices, f"customer {name}")
+
+    def new_customer(self, *, invoices: int = 1) -> Input:
+        """Return the days late of a customer without invoices: it may be any of the kind that was seen.
+
+        Parameters
+        ----------
+        invoices : int, default 1
+            As in `customer`.
+        """
+        plausible = self.plausible
+        return self._input(
+            self.mean, self.between_sd, plausible.mean, plausible.between, invoices, "a new customer"
+        )
+
+    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return the parameters with their intervals, which cover what is not known about them."""
+        return parameter_table(
+            {
+                "mean": (self.mean, self.plausible.mean),
+                "between_sd": (self.between_sd, self.plausible.between),
+                "within_sd": (self.within_sd, self.plausible.within),
+            },
+            level,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: invoices, own mean, and the mean drawn towards the others, with its sd."""
+        import pandas as pd
+
+        centre, spread = shrunk(self.groups.count, self.groups.mean, self._estimate())
+        columns = {
+            "invoices": self.groups.count.astype(np.int64),
+            "own_mean": self.groups.mean,
+            "pooled_mean": centre,
+            "pooled_sd": spread,
+        }
+        return pd.DataFrame(columns, index=pd.Index(self.groups.names, name="customer"))
+
+    def _repr_html_(self) -> str:
+        return page(f"Payment delay, {self.family}", [self.intervals(), self.to_frame()], self.used)
+
+    def _estimate(self) -> OneWay:
+        return OneWay(np.array(self.mean), np.array(self.between_sd), np.array(self.within_sd))
+
+    def _input(
+        self, mean: float, between: float, means: FloatArray, betweens: FloatArray, invoices: int, who: str
+    ) -> Input:
+        over = check_integer("invoices", invoices, minimum=1)
+        rows = zip(means.tolist(), betweens.tolist(), self.plausible.within.tolist(), strict=True)
+        return Input(
+            self._law(mean, between, self.within_sd, over),
+            unit="days",
+            source=f"{self.label}, {who}",
+            plausible=tuple(self._law(*row, over) for row in rows),
+            fitted_with=self.label,
+        )
+
+    def _law(self, mean: float, between: float, within: float, invoices: int) -> Distribution:
+        if self.family == "normal":
+            return Normal(mean, math.hypot(between, within / math.sqrt(invoices)))
+        from scipy import stats
+
+        centre, spread = lognormal_mean(mean, within, invoices)
+        sd = math.hypot(between, spread)
+        return ScipyInput(stats.lognorm(s=sd, loc=-self.terms_days, scale=math.exp(centre)))
+
+
+def fit_payment_delay(
+    frame: pd.DataFrame,
+    *,
+    customer: str = "customer",
+    days_late: str = "days_late",
+    due: str | None = None,
+    paid: str | None = None,
+    invoice: str | None = None,
+    family: Literal["normal", "lognormal"] = "normal",
+    terms_days: float | None = None,
+    uncertainty: Literal["posterior", "customers"] = "posterior",
+    n_plausible: int = 200,
+    rng: RNGLike = None,
+) -> PaymentDelay:
+    """Fit how many days after the due date invoices are paid, pooled partially over customers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per invoice.
+    customer, days_late : str
+        Columns: who, and how many days after the due date; negative where paid before it. A column that was
+        floored at 0 says less than it seems: use the dates.
+    due, paid : str, optional
+        Columns of dates, from which the days late are computed instead. Invoices not paid yet are left out
+        and counted; if many are, the late ones are missing and the answer flatters.
+    invoice : str, optional
+        Column that identifies an invoice; rows that repeat one are left out.
+    family : {"normal", "lognormal"}
+        Lognormal fits the logarithm of the days from invoice to payment, ``days_late + terms_days``.
+    terms_days : float, optional
+        Credit days of these invoices; needed by the lognormal family. A day more, if some were paid on the day of
+        the invoice.
+    uncertainty : {"posterior", "customers"}
+        Plausible parameters from their posterior under a flat prior, or from refits to resampled customers.
+    n_plausible : int
+        How many plausible distributions an input carries.
+    rng : int, SeedSequence, Generator or None
+        Of the plausible parameters.
+
+    Returns
+    -------
+    PaymentDelay
+        ``customer(name)`` and ``new_customer()`` give inputs for ``days_late``.
+
+    Raises
+    ------
+    InputError
+        A column is missing or of the wrong type; fewer than 10 invoices or 3 customers; no customer with two
+        invoices; delays that are all the same.
+
+    Notes
+    -----
+    The estimator is restricted maximum likelihood for the one-way model, and the best linear unbiased predictor
+    for a customer (Searle, Casella, McCulloch 1992, *Variance Components*): a customer with few invoices is
+    drawn towards the mean. How lateness reacts to longer terms cannot be told from invoices on one set of
+    terms: ``late_days_per_day`` stays your own judgement.
+
+    Examples
+    --------
+    >>> from walkaway_sim.examples.history import make_invoices
+    >>> delay = fit_payment_delay(make_invoices(rng=7), rng=7)
+    >>> known, new = delay.customer("C001"), delay.new_customer()
+    >>> known.distribution.std() < new.distribution.std()
+    True
+    >>> len(new.plausible)
+    200
+    """
+    what = "fit_payment_delay"
+    chosen = check_one_of("family", family, ("normal", "lognormal"))
+    method = check_one_of("uncertainty", uncertainty, ("posterior", "customers"))
+    n_draws, seed = check_draws(n_plausible), root_sequence(rng)
+    columns = Columns(what, frame)
+    if invoice is not None:
+        columns.identifiers("invoice", invoice)
+    names = columns.labels("customer", customer)
+    late, column = _days_late(columns, what, days_late, due, paid)
+    shift = _shift(what, chosen, terms_days)
+    if chosen == "lognormal":
+        columns.refuse(late + shift <= 0.0, column, f"must lie above -{shift:g}, the day of the invoice")
+    rows, used = columns.keep(minimum=_FEWEST_INVOICES, of="invoices")
+    values = np.log(late[rows] + shift) if chosen == "lognormal" else late[rows]
+    need_spread(what, column, values)
+    groups = grouped([names[row] for row in rows], values)
+    if len(groups.names) < _FEWEST_CUSTOMERS or not groups.squares.sum() > 0.0:
+        raise InputError(
+            f"{what}: needs at least {_FEWEST_CUSTOMERS} customers and one whose invoices differ, got "
+            f"{len(groups.names)} customers in column {customer!r}; without them customers cannot be told from invoices"
+        )
+    seed = own_seed(seed, what, used.used, values.sum(), groups.squares.sum())
+    found = reml(groups.count, groups.mean, groups.squares)
+    draw = posterior if method == "posterior" else resampled
+    return PaymentDelay(
+        "normal" if chosen == "normal" else "lognormal",
+        shift,
+        float(found.mean),
+        float(found.between),
+        float(found.within),
+        draw(groups, n_draws, generator(seed, "parameters")),
+        groups,
+        used,
+        seed,
+    )
+
+
+def _days_late(
+    columns: Columns, what: str, days_late: str, due: str | None, paid: str | None
+) -> tuple[FloatArray, str]:
+    """Return the days late and the column that a message names."""
+    if (due is None) != (paid is None):
+        raise InputError(f"{what}: due and paid go together; give both columns, or days_late alone")
+    if due is None or paid is None:
+        return columns.numbers("days_late", days_late), days_late
+    return columns.dates("paid", paid) - columns.dates("due", due), paid
+
+
+def _shift(what: str, family: str, terms_days: float | None) -> float:
+    if family == "normal":
+        return 0.0
+    if terms_days is None:
+        raise InputError(f"{what}: the lognormal family needs terms_days, the credit days of these invoices")
+    return check_finite("terms_days", terms_days)

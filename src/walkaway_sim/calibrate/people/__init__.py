@@ -1,0 +1,1 @@
+"""What several people believe, pooled and weighted."""

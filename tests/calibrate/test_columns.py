@@ -1,0 +1,218 @@
+"""Bad tables: one message that names column and rows; missing values are counted, never silently dropped."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.strategies import refused
+
+import walkaway_sim as ws
+from walkaway_sim.calibrate.history.columns import Columns
+from walkaway_sim.calibrate.history.used import named_rows
+from walkaway_sim.examples.history import (
+    make_accounts,
+    make_deliveries,
+    make_events,
+    make_invoices,
+    make_orders,
+)
+
+INVOICES = make_invoices(12, 6, rng=1)
+DELIVERIES = make_deliveries(300, 12, rng=1)
+FITS = {
+    "payment delay": (lambda t: ws.fit_payment_delay(t, rng=1), INVOICES, "days_late"),
+    "disputes": (lambda t: ws.fit_disputes(t, rng=1), INVOICES, "days_late"),
+    "returns": (lambda t: ws.fit_returns(t, rng=1), make_orders(20, rng=1), "sales"),
+    "growth": (lambda t: ws.fit_growth(t, rng=1), make_accounts(100, rng=1), "after"),
+    "delivery cost": (lambda t: ws.fit_delivery_cost(t, size="value", rng=1), DELIVERIES, "cost"),
+    "on time": (lambda t: ws.fit_on_time(t, rng=1), DELIVERIES, "days_late"),
+    "event risk": (lambda t: ws.fit_event_risk(t, exposure=40.0, rng=1), make_events(rng=1), "severity"),
+}  # fmt: skip
+each_pair = pytest.mark.parametrize(("fit", "table"), [one[:2] for one in FITS.values()], ids=FITS)
+each_fit = pytest.mark.parametrize(("fit", "table", "column"), FITS.values(), ids=FITS)
+
+
+def changed(table, column, rows, value):
+    out = table.astype({column: object})
+    out.loc[out.index[rows], column] = value
+    return out.infer_objects()
+
+
+@each_fit
+def test_a_column_that_is_not_there(fit, table, column):
+    message = refused(fit, table.rename(columns={column: column + "s"}))
+    assert f"no column {column!r}" in message
+    assert f"did you mean {column + 's'!r}" in message
+
+
+@each_fit
+def test_texts_among_numbers_are_named_by_their_rows(fit, table, column):
+    message = refused(fit, changed(table, column, [3, 7], "n/a?"))
+    assert column in message
+    assert "rows 3 and 7" in message
+    assert "'n/a?'" in message
+
+
+@each_fit
+def test_numbers_as_texts_are_refused_too(fit, table, column):
+    message = refused(fit, table.astype({column: "string"}))
+    assert column in message
+    assert "pandas.to_numeric" in message
+
+
+@each_fit
+def test_an_empty_column(fit, table, column):
+    message = refused(fit, table.assign(**{column: np.nan}))
+    assert f"{column!r}" in message
+    assert f"empty in all {len(table)} rows" in message
+
+
+@each_fit
+def test_missing_values_are_counted(fit, table, column):
+    found = fit(changed(table, column, [2, 5, 6], None))
+    assert found.used.given == len(table)
+    assert [(one.reason, one.column, one.count, one.rows) for one in found.used.dropped] == [
+        ("missing", column, 3, ("2", "5", "6"))
+    ]
+    assert found.used.used == len(table) - 3
+    assert found.used.to_frame()["count"].tolist() == [3]
+    assert "3 left out, missing in" in str(found.used)
+    assert "3 left out" in found._repr_html_()
+
+
+@each_pair
+def test_too_few_observations(fit, table):
+    assert "needs at least" in refused(fit, table.head(3))
+    assert "no rows" in refused(fit, table.head(0))
+
+
+def test_no_table():
+    for fit, _, _ in FITS.values():
+        assert "must be a pandas DataFrame, got list" in refused(fit, [1, 2])
+
+
+@each_fit
+def test_infinite_values(fit, table, column):
+    assert "must be finite, got inf in row 4" in refused(fit, changed(table, column, [4], np.inf))
+
+
+@each_pair
+def test_rows_that_repeat_another_are_counted_and_kept(fit, table):
+    twice = pd.concat([table, table.iloc[[0, 1]]], ignore_index=True)
+    found = fit(twice)
+    assert found.used.used == len(twice)
+    assert f"{twice.duplicated().sum()} rows repeat an earlier one" in " ".join(found.used.notes)
+
+
+@pytest.mark.parametrize("name", ["returns", "growth", "delivery cost", "event risk"])
+def test_negative_amounts(name):
+    fit, table, column = FITS[name]
+    message = refused(fit, changed(table, column, [1, 4, 9], -5.0))
+    assert column in message
+    assert "got -5 in rows 1, 4 and 9" in message
+
+
+def test_constant_columns():
+    assert "in all" in refused(ws.fit_payment_delay, INVOICES.assign(days_late=3.0))
+    assert "'value' is 5" in refused(ws.fit_delivery_cost, DELIVERIES.assign(value=5.0), size="value")
+    assert "formula" in refused(
+        ws.fit_delivery_cost, DELIVERIES.assign(cost=DELIVERIES["value"] * 2), size="value"
+    )
+    assert "1 days late" in refused(ws.fit_on_time, DELIVERIES.assign(days_late=1))
+    assert "law=..." in refused(ws.fit_event_risk, make_events(rng=1).assign(severity=9.0), exposure=4.0)
+    assert "grew by the same ratio" in refused(
+        ws.fit_growth, make_accounts(50, rng=1).assign(after=lambda t: t["before"])
+    )
+
+
+def test_dates_as_texts_in_mixed_formats():
+    mixed = INVOICES.assign(paid=INVOICES["paid"].dt.strftime("%Y-%m-%d"))
+    mixed.loc[[2, 8], "paid"] = ["31/12/2024", "3 May 2024"]
+    message = refused(ws.fit_payment_delay, mixed, due="due", paid="paid")
+    assert "'paid'" in message
+    assert "rows 2 and 8" in message
+    assert "'31/12/2024'" in message
+    numbers = INVOICES.assign(paid=20240101)
+    assert "must hold dates" in refused(ws.fit_payment_delay, numbers, due="due", paid="paid")
+
+
+def test_dates_give_the_same_days_as_the_column_of_days():
+    texts = INVOICES.assign(
+        due=INVOICES["due"].dt.strftime("%Y-%m-%d"), paid=INVOICES["paid"].dt.tz_localize("UTC")
+    )
+    by_date = ws.fit_payment_delay(texts, due="due", paid="paid", rng=1)
+    by_day = ws.fit_payment_delay(INVOICES, rng=1)
+    assert (by_date.mean, by_date.between_sd) == pytest.approx((by_day.mean, by_day.between_sd), rel=1e-12)
+    assert "go together" in refused(ws.fit_payment_delay, INVOICES, paid="paid")
+
+
+def test_invoices_not_paid_yet_are_counted():
+    open_ones = changed(INVOICES, "paid", [0, 3], pd.NaT)
+    found = ws.fit_payment_delay(open_ones, due="due", paid="paid", rng=1)
+    assert found.used.dropped[0].count == 2
+    assert found.used.dropped[0].column == "paid"
+
+
+def test_repeated_identifiers_are_left_out_and_counted():
+    twice = pd.concat([INVOICES, INVOICES.iloc[[0, 4]]], ignore_index=True)
+    found = ws.fit_payment_delay(twice, invoice="invoice", rng=1)
+    assert found.used.dropped[0].reason == "repeats an earlier row"
+    assert found.used.used == len(INVOICES)
+    assert found.mean == ws.fit_payment_delay(INVOICES, rng=1).mean
+
+
+def test_yes_and_no_in_many_spellings():
+    table = pd.DataFrame({"a": ["Yes", "no", True, 0, 1.0, None]})
+    columns = Columns("f", table)
+    assert columns.flags("a", "a")[:5].tolist() == [1.0, 0.0, 1.0, 0.0, 1.0]
+    assert columns.left == 5
+    assert "'maybe' in row 1" in refused(Columns("f", pd.DataFrame({"a": ["yes", "maybe"]})).flags, "a", "a")
+    assert "got 2" in refused(Columns("f", pd.DataFrame({"a": [1, 2]})).flags, "a", "a")
+
+
+def test_names_of_customers():
+    table = pd.DataFrame({"c": [12346.0, np.nan, " Acme ", ""]}, dtype=object)
+    columns = Columns("f", table)
+    assert columns.labels("c", "c")[::2] == ["12346", "Acme"]
+    assert columns.left == 2
+
+
+def test_a_row_with_two_faults_is_counted_once():
+    table = changed(changed(INVOICES, "days_late", [2], None), "customer", [2, 3], None)
+    found = ws.fit_payment_delay(table, rng=1)
+    assert found.used.given - found.used.used == sum(one.count for one in found.used.dropped) == 2
+
+
+def test_whole_numbers_and_unhashable_columns():
+    table = pd.DataFrame({"n": [1.0, 2.5], "odd": [[1], [2]]})
+    assert "whole numbers, got 2.5 in row 1" in refused(Columns("f", table).counts, "n", "n")
+    columns = Columns("f", table)
+    columns.numbers("n", "n")
+    assert columns.keep(minimum=1, of="rows")[1].notes == ()
+
+
+def test_a_column_that_stands_twice():
+    table = pd.concat([INVOICES, INVOICES[["days_late"]]], axis=1)
+    assert "twice" in refused(ws.fit_payment_delay, table)
+
+
+def test_named_rows():
+    assert named_rows(["4"], 1) == "row 4"
+    assert named_rows(["4", "9"], 2) == "rows 4 and 9"
+    assert named_rows(list("123456"), 9) == "rows 1, 2, 3, 4, 5 and 4 more"
+
+
+@pytest.mark.parametrize("rng", [-1, True, 1.5, "7"])
+def test_seeds_that_are_none(rng):
+    assert "rng must be" in refused(ws.fit_payment_delay, INVOICES, rng=rng)
+
+
+def test_the_same_seed_gives_the_same_inputs_and_another_one_others():
+    one, two = (ws.fit_payment_delay(INVOICES, rng=np.random.default_rng(3)) for _ in range(2))
+    assert one.customer("C001") == two.customer("C001")
+    assert one.new_customer() != ws.fit_payment_delay(INVOICES, rng=0).new_customer()
+    seed = np.random.SeedSequence(5)
+    assert (
+        ws.fit_payment_delay(INVOICES, rng=seed).new_customer()
+        == ws.fit_payment_delay(INVOICES, rng=5).new_customer()
+    )
+    assert "n_plausible" in refused(ws.fit_payment_delay, INVOICES, n_plausible=1)

@@ -1,0 +1,175 @@
+"""Growth and retention by size: the heavy-tailed law, its fit, coverage, and what a normal one gets wrong."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.stats as st
+from scipy import special
+from tests.calibrate.judged import accepted, holds, too_few
+from tests.strategies import refused
+
+import walkaway_sim as ws
+from walkaway_sim.calibrate.history.log_student import LogStudent, fit_student, student_draws
+from walkaway_sim.deal.supply.quantities import QUANTITIES
+from walkaway_sim.examples.history import ACCOUNTS, make_accounts
+
+LAW = LogStudent(-0.17, 0.72, 4.0)
+
+
+def truncated(x):
+    """Distribution function of ln(1 + growth) between the ends, by SciPy."""
+    whole = st.t(4.0, loc=-0.17, scale=0.72)
+    low, high = whole.cdf(np.log([0.01, 11.0]))
+    return (whole.cdf(x) - low) / (high - low)
+
+
+def test_the_law_is_a_truncated_student_t_in_logarithms():
+    growth = np.array([-0.98, -0.5, -0.1, 0.0, 1.0, 9.0])
+    assert LAW.cdf(growth) == pytest.approx(truncated(np.log1p(growth)), rel=1e-12)
+    q = np.array([1e-6, 0.01, 0.3, 0.5, 0.9, 0.9999])
+    assert LAW.cdf(LAW.ppf(q)) == pytest.approx(q, rel=1e-9)
+    assert LAW.ppf([0.0, 1.0]).tolist() == [-0.99, 10.0]
+    assert LAW.support() == (-0.99, 10.0) == (QUANTITIES["growth"].low, QUANTITIES["growth"].high)
+
+
+@pytest.mark.parametrize("law", [LAW, LogStudent(0.05, 0.001, 3.0), LogStudent(0.0, 3.0, 1.0)])
+def test_moments_by_quadrature_over_probabilities(law):
+    """By the trapezoidal rule over the logit, which is exact to rounding for so smooth an integrand."""
+    logit = np.linspace(-36.0, 36.0, 20_001)
+    q = special.expit(logit)
+    weight = q * special.expit(-logit) * (logit[1] - logit[0])
+    values = law.ppf(q)
+    mean = weight @ values
+    assert law.mean() == pytest.approx(mean, rel=1e-7)
+    assert law.std() == pytest.approx(math.sqrt(weight @ (values - mean) ** 2), rel=1e-6)
+
+
+def test_the_law_is_frozen_and_refuses():
+    assert LogStudent(-0.17, 0.72, 4.0) == LAW
+    assert hash(LAW) == hash(LogStudent(-0.17, 0.72, 4.0))
+    assert "scale" in refused(LogStudent, 0.0, 0.0, 4.0)
+    assert "-1 < low < high" in refused(LogStudent, 0.0, 1.0, 4.0, -1.5, 2.0)
+    assert "cannot be written" in refused(LAW.spec)
+
+
+def test_the_fit_is_at_the_top_of_the_likelihood():
+    values = -0.17 + 0.72 * np.random.default_rng(1).standard_t(4.0, 500)
+
+    def height(centre, scale, degrees):
+        prior = st.norm.logpdf(math.log(degrees), math.log(4), 1)
+        return st.t(degrees, loc=centre, scale=scale).logpdf(values).sum() + prior
+
+    centre, scale, degrees = fit_student(values)
+    top = height(centre, scale, degrees)
+    for factor in (0.97, 1.03):
+        assert height(centre * factor, scale, degrees) < top
+        assert height(centre, scale * factor, degrees) < top
+        assert height(centre, scale, degrees * factor) < top
+
+
+def test_the_information_is_the_curvature():
+    """Expected information against the mean outer product of scores over a large sample."""
+    nu, n = 5.0, 400_000
+    z = np.random.default_rng(2).standard_t(nu, n)
+    draws = np.array(student_draws((0.0, 1.0, nu), 10_000, 40_000, np.random.default_rng(3)))
+    step = 1e-4
+    log_pdf = lambda mu, s, v: st.t(math.exp(v), loc=mu, scale=math.exp(s)).logpdf(z)  # noqa: E731
+    at = (0.0, 0.0, math.log(nu))
+    scores = [
+        (log_pdf(*(np.array(at) + step * one)) - log_pdf(*(np.array(at) - step * one))) / (2 * step)
+        for one in np.eye(3)
+    ]
+    information = 10_000 * np.cov(scores)
+    information[2, 2] += 1.0  # the prior's
+    expected = np.linalg.inv(information)
+    found = np.cov([draws[0], np.log(draws[1]), np.log(draws[2])])
+    assert np.diag(found) == pytest.approx(np.diag(expected), rel=0.04)
+    assert found[1, 2] == pytest.approx(expected[1, 2], rel=0.06)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("n", [15, 80])
+def test_intervals_cover_and_a_normal_tail_does_not(n):
+    """Location, scale, and the 95% quantile, whose interval under a normal distribution is too narrow."""
+    sets, hits, naive = 250, np.zeros(3), 0
+    truth = -0.17 + 0.72 * st.t.ppf(0.975, 4.0)
+    for seed in range(sets):
+        stream = np.random.default_rng(seed)
+        values = -0.17 + 0.72 * stream.standard_t(4.0, n)
+        centre, scale, degrees = student_draws(fit_student(values), n, 400, stream)
+        quantile = centre + scale * st.t.ppf(0.975, degrees)
+        hits += [holds(-0.17, centre), holds(0.72, scale), holds(truth, quantile)]
+        sd = values.std(ddof=1) * np.sqrt((n - 1) / stream.chisquare(n - 1, 400))
+        naive += holds(truth, values.mean() + sd * (stream.standard_normal(400) / math.sqrt(n) + 1.96))
+    # The 95% quantile of heavy tails is found conservatively: never less often than it says.
+    assert all(accepted(one, sets) for one in hits[:2]), hits
+    assert not too_few(hits[2], sets), hits
+    assert too_few(naive, sets), naive
+
+
+def test_bands_of_the_generator():
+    table = make_accounts(20_000, rng=5)
+    found = ws.fit_growth(table, account="account", bands=ACCOUNTS.edges, rng=5)
+    for band, retention in zip(found.bands, ACCOUNTS.retention, strict=True):
+        assert band.retention == pytest.approx(retention, abs=4 * math.sqrt(0.25 / band.accounts))
+        assert band.growth.centre == pytest.approx(ACCOUNTS.centre, abs=4 * 0.85 / math.sqrt(band.retained))
+        assert band.growth.scale == pytest.approx(ACCOUNTS.scale, rel=4 / math.sqrt(band.retained))
+    assert sum(band.accounts for band in found.bands) == found.used.used == 20_000
+    assert found.band(499.99).name == "0 to 500"
+    assert found.band(500).name == "500 to 2,000"
+
+
+def test_retention_and_hazard_are_two_sides():
+    table = make_accounts(2000, rng=6)
+    found = ws.fit_growth(table, bands=(0, 2000), rng=6)
+    band = found.band(3000)
+    kept, n = int((table["after"] > 0)[table["before"] >= 2000].sum()), int((table["before"] >= 2000).sum())
+    assert (band.retained, band.accounts) == (kept, n)
+    assert found.retention(3000).distribution.mean() == pytest.approx((kept + 0.5) / (n + 1), rel=1e-12)
+    hazard, stays = found.exit_hazard(3000), found.retention(3000)
+    for one, other in zip(hazard.plausible, stays.plausible, strict=True):
+        assert math.exp(-one.mean()) == pytest.approx(other.mean(), rel=1e-12)
+    assert hazard.fitted_with == stays.fitted_with != found.growth(3000).fitted_with
+
+
+@pytest.mark.statistical
+def test_retention_intervals_cover():
+    hits, n = 0, 300
+    for seed in range(n):
+        stream = np.random.default_rng(seed)
+        table = make_accounts(120, rng=stream)
+        kept = stream.random(120) < 0.8
+        found = ws.fit_growth(table.assign(after=np.where(kept, 2.0 * table["before"] ** 0.9, 0.0)), rng=seed,
+                              family="empirical", n_plausible=300)  # fmt: skip
+        hits += holds(0.8, found.bands[0].plausible_retention)
+    assert accepted(hits, n), hits
+
+
+def test_growth_of_two_years_is_taken_by_the_year():
+    table = make_accounts(500, rng=7)
+    one, two = ws.fit_growth(table, rng=7), ws.fit_growth(table, years=2, rng=7)
+    first, second = one.bands[0].growth, two.bands[0].growth
+    assert (second.centre, second.scale) == pytest.approx((first.centre / 2, first.scale / 2), rel=1e-3)
+    assert second.degrees == pytest.approx(first.degrees, rel=1e-2)
+    assert two.bands[0].retention == pytest.approx(math.sqrt(one.bands[0].retention), rel=1e-12)
+
+
+def test_growth_as_it_was_seen():
+    table = make_accounts(300, rng=8)
+    found = ws.fit_growth(table, family="empirical", rng=8)
+    kept = table[table["after"] > 0]
+    seen = np.clip(kept["after"] / kept["before"] - 1, -0.99, 10.0)
+    assert found.growth(1.0).distribution.mean() == pytest.approx(seen.mean(), rel=1e-12)
+    means = [law.mean() for law in found.growth(1.0).plausible]
+    assert np.std(means) == pytest.approx(seen.std() / math.sqrt(len(seen)), rel=0.2)
+
+
+def test_refusals():
+    table = make_accounts(200, rng=1)
+    assert "needs 8; choose fewer bands" in refused(ws.fit_growth, table, bands=(0, 1e6))
+    assert "ascending" in refused(ws.fit_growth, table, bands=(500, 0))
+    assert "no band holds a spend of 10" in refused(ws.fit_growth(table, bands=(100,), rng=1).growth, 10)
+    found = ws.fit_growth(table, bands=(100,), rng=1)
+    assert found.used.dropped[0].reason == "below the lowest band"
+    assert "before" in refused(ws.fit_growth, table.assign(before=0.0))

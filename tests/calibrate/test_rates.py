@@ -1,0 +1,217 @@
+"""Disputes and returns: beta-binomial and credibility, against published figures, and their coverage."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats as st
+from tests.calibrate.hachemeister import RATIOS, WEIGHTS
+from tests.calibrate.judged import accepted, holds, too_few
+from tests.strategies import refused
+
+import walkaway_sim as ws
+from walkaway_sim.calibrate.history.grid import mode_and_draws
+from walkaway_sim.calibrate.history.pooled_rate import beta_log_likelihood, pooled_rate
+from walkaway_sim.calibrate.history.returns import credibility
+from walkaway_sim.calibrate.history.used import Used
+from walkaway_sim.examples.history import INVOICES, ORDERS, make_invoices, make_orders
+
+
+def fitted(hits, trials, n_plausible=400, seed=1):
+    names = [f"g{one}" for one in range(len(hits))]
+    return pooled_rate(
+        names, np.asarray(hits, float), np.asarray(trials, float), what="hits", group="group",
+        used=Used(len(hits), len(hits)), n_plausible=n_plausible, seed=np.random.SeedSequence(seed),
+    )  # fmt: skip
+
+
+def simulated(stream, k, mean_trials, mean, rho):
+    size = 1 / rho - 1
+    trials = 1 + stream.poisson(mean_trials - 1, k)
+    return stream.binomial(trials, stream.beta(mean * size, (1 - mean) * size, k)), trials
+
+
+def test_the_likelihood_is_scipys():
+    hits, trials = np.array([0.0, 3.0, 7.0, 3.0]), np.array([5.0, 9.0, 7.0, 9.0])
+
+    def scipys(mean, rho):
+        a, b = mean * (1 / rho - 1), (1 - mean) * (1 / rho - 1)
+        return sum(st.betabinom(int(n), a, b).logpmf(int(x)) for x, n in zip(hits, trials, strict=True))
+
+    ours = beta_log_likelihood(np.array([0.3, 0.6]), np.array([0.1, 0.4]), hits, trials)
+    # Binomial coefficients are left out: only differences agree.
+    assert ours[1] - ours[0] == pytest.approx(scipys(0.6, 0.4) - scipys(0.3, 0.1), rel=1e-10)
+
+
+def test_the_grid_draws_a_normal():
+    def density(x, y):
+        return -0.5 * ((x[:, None] - 1.0) ** 2 / 0.01 + (y[None, :] - x[:, None]) ** 2)
+
+    mode, draws = mode_and_draws(density, ((-5.0, 5.0), (-8.0, 8.0)), 20_000, np.random.default_rng(1))
+    assert mode == pytest.approx([1.0, 1.0], abs=1e-4)
+    # Four standard errors, and the widening by the cells.
+    assert draws.mean(axis=1) == pytest.approx([1.0, 1.0], abs=4 / math.sqrt(20_000))
+    assert draws[0].std() == pytest.approx(0.1, rel=4 / math.sqrt(40_000) + 0.01)
+    assert np.cov(draws)[0, 1] == pytest.approx(0.01, rel=0.2)
+
+
+def test_a_group_with_few_trials_is_drawn_to_the_mean():
+    found = fitted([9, 1, 20, 30, 2], [10, 1, 100, 100, 40])
+    size = 1 / found.overdispersion - 1
+    table = found.to_frame()
+    expected = (found.mean * size + table["hits"]) / (size + table["trials"])
+    assert table["pooled_rate"].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-12)
+    apart = (table["own_rate"] - found.mean).abs(), (table["pooled_rate"] - found.mean).abs()
+    assert (apart[1] < apart[0]).all()
+    assert found.known("g1").distribution.mean() == table.loc["g1", "pooled_rate"]
+
+
+def test_a_new_group_spreads_as_groups_differ():
+    found = fitted(*simulated(np.random.default_rng(2), 60, 12, 0.2, 0.1))
+    law = found.new().distribution
+    assert law.mean() == pytest.approx(found.mean, rel=1e-9)
+    assert law.std() == pytest.approx(found.between_sd, rel=1e-9)
+    assert len(found.new().plausible) == 400
+    assert found.new().fitted_with == found.known("g3").fitted_with
+
+
+def test_nothing_seen_is_no_certainty():
+    found = fitted([0, 0, 0, 0], [20, 20, 20, 20])
+    assert 0.0 < found.mean < 0.05
+    assert np.quantile(found.plausible_mean, 0.95) > 0.01
+
+
+@pytest.mark.statistical
+def test_intervals_cover_and_those_of_one_binomial_sample_do_not():
+    n, hits, naive = 100, np.zeros(2), 0
+    for seed in range(n):
+        x, trials = simulated(np.random.default_rng(seed), 30, 15, 0.2, 0.15)
+        found = fitted(x, trials, seed=seed)
+        hits += [holds(0.2, found.plausible_mean), holds(0.15, found.plausible_overdispersion)]
+        naive += holds(
+            0.2, st.beta(x.sum() + 0.5, (trials - x).sum() + 0.5).ppf((np.arange(400) + 0.5) / 400)
+        )
+    assert all(accepted(one, n) for one in hits), hits
+    assert too_few(naive, n), naive
+
+
+def test_days_added_compare_invoices_of_the_same_customer():
+    table = make_invoices(40, 20, rng=3)
+    found = ws.fit_disputes(table, rng=3)
+    dummies = pd.get_dummies(table["customer"]).to_numpy(dtype=float)
+    design = np.column_stack([table["disputed"].to_numpy(dtype=float), dummies])
+    least_squares = np.linalg.lstsq(design, table["days_late"].to_numpy(dtype=float), rcond=None)[0][0]
+    assert found.added == pytest.approx(least_squares, rel=1e-9)
+    by_flag = table.groupby("disputed")["days_late"].mean()
+    assert found.between_customers == pytest.approx(by_flag[True] - by_flag[False], rel=1e-12)
+
+
+def test_days_added_when_late_customers_dispute_more():
+    """The plain difference takes the customers' lateness for the dispute's."""
+    stream = np.random.default_rng(4)
+    own = 10 * stream.standard_normal(200)
+    place = np.repeat(np.arange(200), 20)
+    disputed = stream.random(4000) < 1 / (1 + np.exp(1.5 - own[place] / 5))
+    late = own[place] + 4 * disputed + 5 * stream.standard_normal(4000)
+    table = pd.DataFrame({"customer": place.astype(str), "disputed": disputed, "days_late": late})
+    found = ws.fit_disputes(table, rng=4)
+    assert found.added == pytest.approx(4.0, abs=4 * 5 / math.sqrt(4000 * 0.08))
+    assert found.between_customers > 10.0
+    interval = found.intervals().loc["added_days"]
+    assert interval["low"] < 4.0 < interval["high"]
+
+
+def test_disputes_of_the_generator():
+    found = ws.fit_disputes(make_invoices(400, rng=5), rng=5)
+    truth = INVOICES
+    assert found.added == pytest.approx(truth.dispute_days, abs=4 * 5.4 / math.sqrt(10_000 * 0.17))
+    between = math.sqrt(truth.dispute_rate * (1 - truth.dispute_rate) * truth.dispute_overdispersion)
+    assert found.rate.mean == pytest.approx(truth.dispute_rate, abs=4 * math.hypot(between, 0.42 / 5) / 20)
+    assert found.rate.between_sd == pytest.approx(between, abs=0.03)
+    assert found.customer("C001").distribution.mean() == found.rate.known("C001").distribution.mean()
+    assert found.added_days().fitted_with == found.new_customer().fitted_with
+
+
+def test_refusals_of_disputes():
+    table = make_invoices(10, 8, rng=1)
+    assert "both disputed and undisputed" in refused(ws.fit_disputes, table.assign(disputed=True))
+    assert "at least 3 customers" in refused(ws.fit_disputes, table.assign(customer="one"))
+    assert "no customer 'nobody'" in refused(ws.fit_disputes(table, rng=1).customer, "nobody")
+    assert "yes or no" in refused(ws.fit_disputes, table.assign(disputed="perhaps"))
+
+
+def statistics(ratios, weights):
+    ratios, weights = np.asarray(ratios, float), np.asarray(weights, float)
+    whole = weights.sum(axis=1)
+    mean = (weights * ratios).sum(axis=1) / whole
+    return (
+        np.full(len(whole), ratios.shape[1]),
+        whole,
+        mean,
+        (weights * (ratios - mean[:, None]) ** 2).sum(axis=1),
+    )
+
+
+def test_hachemeisters_states():
+    """As published with the R package actuar: collective premium, both variances, premiums by state."""
+    count, whole, rate, squares = statistics(RATIOS, WEIGHTS)
+    mean, sd, noise = credibility(count, whole, rate, squares)
+    assert (mean, sd**2, noise) == pytest.approx((1683.713, 89_639, 139_120_026), rel=5e-6)
+    trust = whole * sd**2 / (whole * sd**2 + noise)
+    assert mean + trust * (rate - mean) == pytest.approx(
+        [2055.165, 1523.706, 1793.444, 1442.967, 1603.285], abs=6e-4
+    )
+
+
+def test_returns_pool_by_sales():
+    table = make_orders(40, rng=6)
+    found = ws.fit_returns(table, rng=6)
+    frame = found.to_frame()
+    trust = frame["sales"] * found.between_sd**2 / (frame["sales"] * found.between_sd**2 + found.noise)
+    assert frame["credibility"].to_numpy() == pytest.approx(trust.to_numpy(), rel=1e-12)
+    name = frame["sales"].idxmin()
+    assert found.customer(name).distribution.mean() == pytest.approx(
+        frame.loc[name, "pooled_rate"], rel=1e-12
+    )
+    law = found.new_customer().distribution
+    assert (law.mean(), law.std()) == pytest.approx((found.mean, found.between_sd), rel=1e-6)
+
+
+def test_customers_that_do_not_differ():
+    stream = np.random.default_rng(8)
+    table = pd.DataFrame({"customer": np.repeat(np.arange(30), 5), "sales": 100.0})
+    table["returned"] = stream.permutation(np.tile([0.0, 5.0, 10.0, 15.0, 20.0], 30))
+    found = ws.fit_returns(table, rng=8)
+    # Standard deviation of one row 0.071, of the mean of 150 equally weighted 0.0058; drawn without replacement, 0.
+    assert found.between_sd < 0.071 / math.sqrt(5)
+    assert found.mean == pytest.approx(0.1, abs=4 * 0.0058)
+    same = ws.fit_returns(table.assign(returned=10.0), rng=8)
+    assert (same.between_sd, same.new_customer().distribution.std()) == (0.0, 0.0)
+    assert same.customer("3").distribution.mean() == pytest.approx(0.1, rel=1e-12)
+
+
+@pytest.mark.statistical
+def test_intervals_of_the_mean_return_cover_and_those_of_one_sample_do_not():
+    n, hits, naive = 200, 0, 0
+    for seed in range(n):
+        table = make_orders(60, 6, rng=seed)
+        found = ws.fit_returns(table, rng=seed, n_plausible=300)
+        hits += holds(ORDERS.returned, found.plausible_mean)
+        chunks, back = table["sales"].sum() / ORDERS.chunk, table["returned"].sum() / ORDERS.chunk
+        naive += (
+            st.binomtest(int(back), int(chunks)).proportion_ci(0.9).low
+            <= ORDERS.returned
+            <= (st.binomtest(int(back), int(chunks)).proportion_ci(0.9).high)
+        )
+    assert accepted(hits, n), hits
+    assert too_few(naive, n), naive
+
+
+def test_refusals_of_returns():
+    table = make_orders(20, rng=1)
+    assert "no customer 'X'" in refused(ws.fit_returns(table, rng=1).customer, "X")
+    assert "5 customers with two rows" in refused(ws.fit_returns, table.drop_duplicates("customer"))
+    zero = table.copy()
+    zero.loc[[0, 1], "sales"] = 0.0
+    assert ws.fit_returns(zero, rng=1).used.dropped[0].reason == "no sales in the row"
