@@ -35,6 +35,7 @@ from .decide.sources import sources
 from .decide.swings import Swings, swings
 from .decide.table import Walkaways
 from .decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
+from .decide.term_calibration import TermCalibration
 from .decide.walkaway import walkaway
 from .errors import (
     DealFileError,
@@ -79,6 +80,7 @@ from .present.cash import plot_cash
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.endings import plot_endings
+from .present.error_budget import plot_error_budget
 from .present.fit import plot_fit
 from .present.people import plot_people
 from .present.pooling import plot_pooling
@@ -132,6 +134,7 @@ __all__ = [
     "Simulation",
     "Swings",
     "Term",
+    "TermCalibration",
     "ValueFunctionError",
     "Verdict",
     "Walkaways",
@@ -180,6 +183,7 @@ __all__ = [
     "plot_calibration",
     "plot_cash",
     "plot_endings",
+    "plot_error_budget",
     "plot_fit",
     "plot_people",
     "plot_pooling",

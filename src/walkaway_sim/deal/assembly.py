@@ -40,7 +40,7 @@ def split_quantities(entries: Mapping[str, Input]) -> tuple[dict[str, Any], dict
         entry = entries.get(name)
         if entry is None:
             constants[name] = quantity.default
-        elif isinstance(entry.distribution, Constant):
+        elif isinstance(entry.distribution, Constant) and not entry.plausible:
             constants[name] = entry.distribution.mean()
         else:
             uncertain[name] = entry
@@ -51,7 +51,10 @@ def split_quantities(entries: Mapping[str, Input]) -> tuple[dict[str, Any], dict
         if event in entries:
             raise InputError(f"inputs: give {source} or {event}, not both")
         law = _event_law(source, entry.distribution.mean())  # type: ignore[union-attr]  # a number, as checked
-        if isinstance(law, float):
+        if entry.plausible:
+            constants.pop(event, None)
+            uncertain[event] = _plausible_event(entry, source, event)
+        elif isinstance(law, float):
             constants[event] = law
         else:
             constants.pop(event, None)
@@ -69,6 +72,22 @@ def _event_law(source: str, number: float) -> Distribution | float:
     return Bernoulli(number) if 0.0 < number < 1.0 else number
 
 
+_NEVER = 1e-12
+"""A hazard so low that nothing happens, for a plausible one of 0 [events a year]."""
+
+
+def _plausible_event(entry: Input, source: str, event: str) -> Input:
+    """Return the input of an event whose hazard or chance is itself uncertain."""
+
+    def law(number: float) -> Distribution:
+        found = _event_law(source, max(number, _NEVER) if source.endswith("hazard") else number)
+        return Constant(found) if isinstance(found, float) else found
+
+    numbers = [one.mean() for one in (entry.distribution, *entry.plausible)]  # type: ignore[union-attr]  # numbers, as checked
+    best, *others = (law(number) for number in numbers)
+    return replace(entry, distribution=best, plausible=tuple(others), unit=QUANTITIES[event].unit)
+
+
 def lasting(terms: Sequence[Term], months: float) -> float:
     """Return the longest agreement on the table, in whole months."""
     return max([months, *(float(max(round(term.high), 1)) for term in terms if term.name == "months")])
@@ -78,8 +97,16 @@ def event_inputs(risks: Mapping[str, Input], months: float, longest: float) -> d
     """Return the event risks, sampled over the longest agreement on the table."""
     if longest == months:
         return dict(risks)
+
+    def longer(risk: Any) -> Any:
+        return replace(risk, longer=longest / months)
+
     return {
-        name: replace(risk, distribution=replace(risk.distribution, longer=longest / months))  # type: ignore[type-var]  # an event risk
+        name: replace(
+            risk,
+            distribution=longer(risk.distribution),
+            plausible=tuple(longer(one) for one in risk.plausible),
+        )
         for name, risk in risks.items()
     }
 
@@ -108,7 +135,7 @@ def fixed_cost_inputs(
             continue
         leaf = COST_LEAVES[cost.paid]
         entry = as_input(cost.amount)
-        if isinstance(entry.distribution, Constant):
+        if isinstance(entry.distribution, Constant) and not entry.plausible:
             constant[leaf][cost.name] = entry.distribution.value
         else:
             names[leaf][cost.name] = f"fixed_cost.{cost.name}"

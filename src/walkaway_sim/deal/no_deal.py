@@ -116,7 +116,7 @@ def make_quantity(name: str, given: Any, label: str = "") -> Alternative:
         raise InputError(
             f"{name} must be a number, a distribution or a function of the inputs, got {given!r}"
         ) from None
-    if isinstance(distribution, Constant):
+    if isinstance(distribution, Constant) and not (about is not None and about.plausible):
         return Alternative(name, number=distribution.mean(), label=label, about=about)
     check_mean(name, distribution)
     return Alternative(name, distribution=distribution, label=label, about=about)

@@ -352,7 +352,7 @@ def _rescues(
 ) -> tuple[Rescue, ...]:
     """Return, for each term that can restore the deal alone, the nearest value that does."""
     found = []
-    for name, one in walkaway(sim, rule, confidence_level, terms=offer).items():
+    for name, one in walkaway(sim, rule, confidence_level, terms=offer, n_worlds=0).items():
         if not one.acceptable_set or (one.proposal_acceptable and math.isnan(one.safe)):
             continue
         value = _restoring(sim, rule, offer, one, confidence_level)

@@ -131,14 +131,14 @@ def _rung(
     sim: Simulation, walk: Walkaways, one: TermWalkaway, at: Mapping[str, float], base: np.ndarray
 ) -> Rung:
     term = one.term
-    safe = on_step(term, one.safe)
-    if safe != one.safe and not math.isnan(safe):
+    safe = on_step(term, one.safe_calibrated)
+    if safe != one.safe_calibrated and not math.isnan(safe):
         judged = walk.rule.judge(
             sim.surplus({**at, term.name: safe}), sim.n_replicates, walk.confidence_level
         )
         if judged.at_least < 0.0:
-            safe = one.safe  # a stretch narrower than a step has no step in it
-    if term.sign * (one.safe - one.proposed) >= 0.0 > term.sign * (safe - one.proposed):
+            safe = one.safe_calibrated  # a stretch narrower than a step has no step in it
+    if term.sign * (one.safe_calibrated - one.proposed) >= 0.0 > term.sign * (safe - one.proposed):
         safe = one.proposed  # a step is counted from 0; what is safe as proposed stays so
     who, furthest = _authority(term)
     binds, limit = _binding(one, safe, furthest)
@@ -163,7 +163,7 @@ def _binding(one: TermWalkaway, safe: float, furthest: float | None) -> tuple[st
     term = one.term
     if math.isnan(safe):
         return "unjudged" if one.reason else "nowhere", math.nan
-    candidates = [("range" if one.safe == term.limit else "economics", safe)]
+    candidates = [("range" if one.safe_calibrated == term.limit else "economics", safe)]
     candidates += [] if term.policy_limit is None else [("policy", term.policy_limit)]
     candidates += [] if furthest is None else [("authority", furthest)]
     # Of two at the same place, the economics are named: they are what cannot be waived.

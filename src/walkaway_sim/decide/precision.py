@@ -109,6 +109,7 @@ def solve_to_precision(
     workers: int = 1,
     executor: Executor | None = None,
     conditional: bool = False,
+    n_worlds: int = 100,
     progress: Callable[[str, int], None] | None = None,
 ) -> PreciseWalkaways:
     """Find every walkaway from as many draws as it takes to know chosen ones to a half-width.
@@ -127,6 +128,8 @@ def solve_to_precision(
         As for `simulate`. More randomisations than there make the width of an interval steadier.
     conditional : bool
         As for `walkaway`: it takes several times fewer draws.
+    n_worlds : int
+        As for `walkaway`. Half-widths are of simulation error: no number of draws narrows calibration error.
     progress : callable, optional
         Called as ``progress(what, n_draws)`` before each run, ``what`` being "pilot" or "run".
 
@@ -192,7 +195,8 @@ def solve_to_precision(
             executor=executor,
         )
         widest = {name: 2.0 * half for name, half in asked.items()}
-        walk = walkaway(sim, rule, confidence_level, widest, conditional=conditional)
+        worlds = 0 if what == "pilot" else n_worlds
+        walk = walkaway(sim, rule, confidence_level, widest, conditional=conditional, n_worlds=worlds)
         if refused := [walk[name].reason for name in asked if walk[name].reason]:
             raise RuleError(refused[0])
         return sim, walk

@@ -12,7 +12,7 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.search import BoundName
 from walkaway_sim.decide.table import Curve, Status, TermWalkaway
 
-__all__ = ["GRID_POINTS", "Line", "solve_term"]
+__all__ = ["GRID_POINTS", "Line", "own_stretch", "solve_term", "stretches"]
 
 GRID_POINTS = 65
 """Points of the grid on which a range is scanned: what is finer than it may be missed."""
@@ -51,7 +51,7 @@ class Line:
         return self.between(bound, float(self.points[inside]), float(self.points[outside]))
 
 
-def _stretches(acceptable: Sequence[bool]) -> list[tuple[int, int]]:
+def stretches(acceptable: Sequence[bool]) -> list[tuple[int, int]]:
     """Return the first and last index of each run of acceptable points."""
     runs: list[tuple[int, int]] = []
     for index, good in enumerate(acceptable):
@@ -62,7 +62,7 @@ def _stretches(acceptable: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _own_stretch(runs: list[tuple[int, int]], start: int) -> tuple[int, int]:
+def own_stretch(runs: list[tuple[int, int]], start: int) -> tuple[int, int]:
     """Return the run that holds the start, else the last before it, else the first after it."""
     for first, last in runs:
         if first <= start <= last:
@@ -112,7 +112,7 @@ def solve_term(
         The estimate were nothing held back; None where nothing is.
     """
     acceptable = line.acceptable()
-    runs = _stretches(acceptable)
+    runs = stretches(acceptable)
     start = float(line.points[line.start])
     if not runs:
         # Not ruled out everywhere: the walkaway may lie in the range, from its best end on.
@@ -133,7 +133,7 @@ def solve_term(
             proposal_acceptable=False,
             curve=curve,
         )
-    first, last = _own_stretch(runs, line.start)
+    first, last = own_stretch(runs, line.start)
     at_end = last == line.points.size - 1
     estimate = float(line.points[-1]) if at_end else line.edge("estimate", last, last + 1)
     near = _stricter(line, "low", first, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +12,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.checks import Check
 from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.term_calibration import TermCalibration
 from walkaway_sim.simulation.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -81,6 +83,9 @@ class TermWalkaway:
         Whether the rule holds at the proposed value. Where not, the search went back from it.
     curve : Curve
         For the picture.
+    calibration : TermCalibration or None
+        The error that comes from not knowing the parameters of inputs that were fitted or elicited; None where there
+        are none, or it was not asked for.
     reason : str
         Why no walkaway can be given: the rule can be judged at the proposed terms, but not there. The status
         is then ``"unresolved"`` and every number of the walkaway NaN.
@@ -99,10 +104,16 @@ class TermWalkaway:
     proposal_acceptable: bool
     curve: Curve
     reason: str = ""
+    calibration: TermCalibration | None = None
 
     def __repr__(self) -> str:
         found = f"{self.estimate:.6g} ({self.low:.6g} to {self.high:.6g}), safe to {self.safe:.6g}"
         return f"<{self.term.name}: proposed {self.proposed:g}, walkaway {found}, {self.status}>"
+
+    @property
+    def safe_calibrated(self) -> float:
+        """The safe walkaway that allows for calibration error too; the other where no input was calibrated [unit]."""
+        return self.safe if self.calibration is None else self.calibration.safe_calibrated
 
     @property
     def room(self) -> float:
@@ -130,6 +141,8 @@ class Walkaways(Mapping[str, TermWalkaway]):
         What management holds back [currency].
     checks : tuple of Check
         What may have been counted twice, or not at all.
+    calibrated : tuple of str
+        The inputs whose parameters' doubt is allowed for.
     """
 
     deal_name: str
@@ -143,6 +156,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
     design: str
     buffer: float
     checks: tuple[Check, ...] = ()
+    calibrated: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> TermWalkaway:
         found = self.by_term.get(name)
@@ -171,16 +185,39 @@ class Walkaways(Mapping[str, TermWalkaway]):
                 f"that has one restores the deal alone; with every such term at its walkaway at once the chance is "
                 f"{left}."
             )
+        level = f"{100 * self.confidence_level:g}%"
+        if not self.calibrated:
+            doubt = "cover simulation error only, not doubt about the inputs."
+            return f"{chance} Rule: {self.rule.label}. Intervals at {level} {doubt}"
         return (
-            f"{chance} Rule: {self.rule.label}. Intervals at {100 * self.confidence_level:g}% cover simulation error "
-            f"only, not doubt about the inputs."
+            f"{chance} Rule: {self.rule.label}. Intervals at {level}: one covers simulation error, the other "
+            f"calibration error, the doubt about the parameters of {', '.join(self.calibrated)}; the safe side allows "
+            f"for both. {self.advice}"
         )
+
+    @property
+    def advice(self) -> str:
+        """Which error to spend on, where inputs were calibrated."""
+        spend = {
+            name: one.calibration.spend_on
+            for name, one in self.by_term.items()
+            if one.calibration is not None
+        }
+        data = [name for name, on in spend.items() if on == "data"]
+        draws = [name for name, on in spend.items() if on == "draws"]
+        parts = []
+        if data:
+            parts.append(f"What would narrow {', '.join(data)} most is more data, not more draws.")
+        if draws:
+            parts.append(f"What would narrow {', '.join(draws)} most is more draws.")
+        return " ".join(parts)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per term; the index says that the rows hold one at a time.
 
         Columns: proposed, walkaway, low, high, safe, standard_error, without_buffer, status,
-        proposal_acceptable, unit, reason. ``attrs["note"]`` has the note.
+        proposal_acceptable, unit, reason; where inputs were calibrated also safe_calibrated, calibration_low,
+        calibration_high, predictive and spend_on, after safe. ``attrs["note"]`` has the note.
         """
         import pandas as pd
 
@@ -191,6 +228,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
                 "low": one.low,
                 "high": one.high,
                 "safe": one.safe,
+                **self._calibration_columns(one),
                 "standard_error": one.standard_error,
                 "without_buffer": one.without_buffer,
                 "status": one.status,
@@ -204,6 +242,20 @@ class Walkaways(Mapping[str, TermWalkaway]):
         frame = pd.DataFrame(rows, index=index)
         frame.attrs["note"] = self.note
         return frame
+
+    def _calibration_columns(self, one: TermWalkaway) -> dict[str, float | str]:
+        if not self.calibrated:
+            return {}
+        found = one.calibration
+        names = ("low", "high", "predictive")
+        low, high, predictive = (math.nan if found is None else getattr(found, name) for name in names)
+        return {
+            "safe_calibrated": one.safe_calibrated,
+            "calibration_low": low,
+            "calibration_high": high,
+            "predictive": predictive,
+            "spend_on": "" if found is None else found.spend_on,
+        }
 
     def __repr__(self) -> str:
         return f"{self.to_frame().to_string()}\n{self.note}"

@@ -8,8 +8,11 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from walkaway_sim._checks import check_integer
+from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
+from walkaway_sim.decide.calibration import MIN_WORLDS, calibrate
 from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.joint import chances, look_once
 from walkaway_sim.decide.rules import Rule
@@ -21,7 +24,7 @@ from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.conditional import condition_on_the_rest
 from walkaway_sim.simulation.intervals import proportion_estimate
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.revalue import first_block
+from walkaway_sim.simulation.revalue import first_block, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +42,7 @@ def walkaway(
     progress: Callable[[str, int, int], None] | None = None,
     executor: Executor | None = None,
     conditional: bool = False,
+    n_worlds: int = 100,
     fast: bool = True,
 ) -> Walkaways:
     """Find how far each term can go, the others held, before the rule stops holding.
@@ -64,6 +68,10 @@ def walkaway(
     conditional : bool
         Whether a chance rule integrates the no-deal value out, which narrows the intervals of randomised
         designs: of a supply agreement whose no-deal value is one continuous distribution, correlated with nothing.
+    n_worlds : int
+        Where inputs were fitted or elicited, with laws that could be true as well: plausible worlds over which
+        the calibration error of the walkaways is found; 0 leaves it out, and the safe side is then a claim about
+        these draws only.
     fast : bool
         Whether a surplus that is affine in a term may be searched in that form. The answer is the
         same; False is for checking that.
@@ -112,6 +120,8 @@ def walkaway(
     names = [term.name for term in sim.deal.terms]
     widest = check_precision(precision, names)
     base = sim.deal.terms_at(terms)
+    if n_worlds:
+        check_integer("n_worlds", n_worlds, minimum=MIN_WORLDS)
     if not sim.is_kept and not rule.adds_up:
         raise InputError(
             f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "
@@ -146,6 +156,10 @@ def walkaway(
         one = scans[term.name] if apart else scan(term).looked()
         solved = one.solved(widest.get(term.name), without)
         found[term.name] = _refused_there(sim, rule, solved, base)
+    calibrated = tuple(source_name(sim, name) for name in calibrated_laws(sim.deal)) if n_worlds else ()
+    if calibrated:
+        errors = calibrate(sim, rule, confidence_level, base, found, n_worlds, progress)
+        found = {name: replace(one, calibration=errors.get(name)) for name, one in found.items()}
     conceded = {name: base[name] if math.isnan(one.estimate) else one.estimate for name, one in found.items()}
     if sim.is_kept:
         counts = replicate_counts(at_base >= 0.0, sim.n_replicates)
@@ -165,6 +179,7 @@ def walkaway(
         design=sim.design,
         buffer=sim.deal.buffer,
         checks=check_deal(sim, rule),
+        calibrated=calibrated,
     )
 
 

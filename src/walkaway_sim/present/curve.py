@@ -122,13 +122,18 @@ def _verticals(ax: Axes, found: TermWalkaway) -> None:
         linewidth=1.8,
         label=_found_at(found),
     )
-    if not math.isnan(found.safe):
+    safe, doubt = found.safe_calibrated, found.calibration
+    if doubt is not None and doubt.high > doubt.low:
+        between = f"{term_value(term, doubt.low)} to {term_value(term, doubt.high)}"
+        label = f"calibration error: {between}"
+        ax.axvspan(doubt.low, doubt.high, color=COLOURS["no_deal"], alpha=0.15, linewidth=0, label=label)
+    if not math.isnan(safe):
         ax.axvline(
-            on_step(term, found.safe),
+            on_step(term, safe),
             color=COLOURS["safe"],
             linewidth=1.4,
             linestyle="-.",
-            label=f"safe to concede to {safe_value(term, on_step(term, found.safe))}",
+            label=f"safe to concede to {safe_value(term, on_step(term, safe))}",
         )
 
 

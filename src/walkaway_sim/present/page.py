@@ -130,16 +130,23 @@ def _rescues(verdict: Verdict, sim: Simulation) -> str:
 
 def _walkaways(desk: DealDesk) -> Any:
     walk = desk.walk
-    columns = ["proposed", "safe to", "walkaway", "interval"] + (["without buffer"] if walk.buffer else [])
+    columns = ["proposed", "safe to", "walkaway", "interval"] + (["calibration"] if walk.calibrated else [])
+    columns += ["without buffer"] if walk.buffer else []
     table = empty_table(
         "How far each term can go, one at a time", ["term (one at a time)"], columns, ["unit", "remark"]
     )
     for rung, (name, one) in zip(desk.ladder, walk.items(), strict=True):
         row = [clause(name), term_value(one.term, one.proposed), _safe(rung)]
         row += [term_value(one.term, one.estimate) if one.acceptable_set else "none", _interval(one)]
+        row += [_calibration(one)] if walk.calibrated else []
         row += [term_value(one.term, one.without_buffer)] if walk.buffer else []
         table.add_row(*row, unit_label(one.term), _remark(one))
     return table
+
+
+def _calibration(one: TermWalkaway) -> str:
+    found = one.calibration
+    return "" if found is None else f"{term_value(one.term, found.low)} to {term_value(one.term, found.high)}"
 
 
 def _safe(rung: Rung) -> str:

@@ -10,6 +10,7 @@ from walkaway_sim.present.cash import plot_cash
 from walkaway_sim.present.curve import plot_walkaway
 from walkaway_sim.present.distribution import plot_value
 from walkaway_sim.present.endings import plot_endings
+from walkaway_sim.present.error_budget import plot_error_budget
 from walkaway_sim.present.waterfall import plot_waterfall
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -27,6 +28,8 @@ def render_pictures(sim: Simulation, desk: DealDesk) -> dict[str, bytes]:
     if desk.endings is not None:
         pictures["endings.png"] = plot_endings(desk.endings)
     pictures |= {f"walkaway_{name}.png": plot_walkaway(desk.walk, name) for name in desk.walk}
+    if desk.walk.calibrated:
+        pictures["error_budget.png"] = plot_error_budget(desk.walk)
     return {name: _png(ax) for name, ax in pictures.items()}
 
 

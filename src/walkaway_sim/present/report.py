@@ -11,6 +11,7 @@ from walkaway_sim.decide.desk import DealDesk
 from walkaway_sim.decide.ladder import Rung
 from walkaway_sim.decide.swings import Swings
 from walkaway_sim.decide.table import TermWalkaway
+from walkaway_sim.decide.term_calibration import TermCalibration
 from walkaway_sim.simulation.cash import BAND, CashPosition
 from walkaway_sim.simulation.endings import Ending
 from walkaway_sim.simulation.estimate import Estimate
@@ -161,4 +162,15 @@ def _walkaway(one: TermWalkaway) -> dict[str, Any]:
         "reason": one.reason,
         "unit": one.term.unit,
         "concession": one.term.concession,
+        "safe_calibrated": _number(one.safe_calibrated),
+        "calibration": None if one.calibration is None else _calibration(one.calibration),
+    }
+
+
+def _calibration(found: TermCalibration) -> dict[str, Any]:
+    names = ("low", "high", "safe", "predictive", "share_nowhere")
+    return {
+        **{name: _number(getattr(found, name)) for name in names},
+        "n_worlds": int(found.thresholds.size),
+        "spend_on": found.spend_on,
     }

@@ -20,7 +20,7 @@ from walkaway_sim.inputs.records import RECORDS
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.valuing import Beside, DrawBlock, value_draws
 
-__all__ = ["first_block", "scalable", "scaled"]
+__all__ = ["first_block", "revalued", "scalable", "scaled", "source_name"]
 
 _SOURCES = {event: source for source, event in EVENTS_OF.items()}
 
@@ -77,7 +77,7 @@ def _first_regenerated(sim: Simulation) -> Simulation:
 def scalable(sim: Simulation) -> tuple[str, ...]:
     """Return the names of the inputs that can be scaled: all that is drawn, and numbers that were given."""
     drawn = [name for name, law in sim.draws.items() if not isinstance(law, Monthly)]
-    names = [_source_of(sim, name) for name in drawn]
+    names = [source_name(sim, name) for name in drawn]
     model, recipe = sim.deal.value, sim.deal.recipe
     if isinstance(model, GraphValue) and recipe is not None:
         given = [name for name in recipe["inputs"] if name not in EVENTS_OF]
@@ -95,7 +95,7 @@ def scalable(sim: Simulation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _source_of(sim: Simulation, name: str) -> str:
+def source_name(sim: Simulation, name: str) -> str:
     """Return the input from which an event is drawn, a hazard or a chance, by the name that the user gave it."""
     recipe = sim.deal.recipe
     source = _SOURCES.get(name, name)
@@ -136,23 +136,23 @@ def scaled(sim: Simulation, name: str, factor: float) -> Simulation:
     >>> round(float(scaled(ws.simulate(deal, rng=7), "worth", 1.1).value().mean()), 3)
     40.0
     """
-    drawn_name = next((one for one in sim.draws if _source_of(sim, one) == name), name)
+    drawn_name = next((one for one in sim.draws if source_name(sim, one) == name), name)
     if drawn_name in sim.draws:
 
-        def change(drawn: Mapping[str, Any]) -> dict[str, Any]:
+        def change(drawn: Mapping[str, Any], _: int) -> dict[str, Any]:
             return {**drawn, drawn_name: _times(name, drawn[drawn_name], factor)}
 
-        return _revalued(sim, change)
+        return revalued(sim, change)
     quantities = (*sim.deal.alternatives, sim.deal.strategic_value, sim.deal.not_winning)
     for quantity in quantities:
         if quantity.name == name and quantity.number is not None:
             moved = replace(quantity, number=quantity.number * factor)
-            return _revalued(_with_quantity(sim, moved), lambda drawn: dict(drawn))
+            return revalued(_with_quantity(sim, moved), _unchanged)
         part = name.removeprefix(f"{quantity.name}.")
         if quantity.model is not None and part in quantity.model.numbers():
             number = quantity.model.numbers()[part] * factor
             moved = replace(quantity, model=quantity.model.with_number(part, number))
-            return _revalued(_with_quantity(sim, moved), lambda drawn: dict(drawn))
+            return revalued(_with_quantity(sim, moved), _unchanged)
     model = sim.deal.value
     if isinstance(model, GraphValue) and name in model.constants:
         constants = {name: float(_times(name, model.constants[name], factor))}
@@ -190,7 +190,11 @@ def _is_yes_or_no(value: FloatArray) -> bool:
 
 
 def _with_model(sim: Simulation, model: GraphValue) -> Simulation:
-    return _revalued(replace(sim, deal=_copied(sim, value=model)), lambda drawn: dict(drawn))
+    return revalued(replace(sim, deal=_copied(sim, value=model)), _unchanged)
+
+
+def _unchanged(drawn: Mapping[str, Any], _: int) -> dict[str, Any]:
+    return dict(drawn)
 
 
 def _copied(sim: Simulation, **changes: Any) -> Any:
@@ -210,14 +214,22 @@ def _with_quantity(sim: Simulation, moved: Any) -> Simulation:
     return replace(sim, deal=_copied(sim, **changes))
 
 
-def _revalued(sim: Simulation, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Simulation:
-    """Return the simulation with its draws changed, block by block, and valued again."""
+def revalued(sim: Simulation, change: Callable[[Mapping[str, Any], int], dict[str, Any]]) -> Simulation:
+    """Return the simulation with its draws changed, block by block, and valued again.
+
+    Parameters
+    ----------
+    sim : Simulation
+        Kept.
+    change : callable
+        ``change(drawn, index)`` gives everything that is drawn in block `index` anew.
+    """
     arrays = {name: np.empty(sim.n_draws) for name in sim.arrays}
     no_deal, lost, strategic, value = (np.empty(sim.n_draws) for _ in range(4))
     blocks = []
-    for block in sim.blocks:
+    for index, block in enumerate(sim.blocks):
         rows = slice(block.start, block.start + block.size)
-        drawn = change({**block.inputs, **{name: array[rows] for name, array in sim.arrays.items()}})
+        drawn = change({**block.inputs, **{name: array[rows] for name, array in sim.arrays.items()}}, index)
         done = value_draws(sim.deal, drawn, block.start, block.size, sim.chosen)
         for name, array in arrays.items():
             array[rows] = drawn[name]

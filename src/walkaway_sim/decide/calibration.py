@@ -1,0 +1,174 @@
+"""The error of a walkaway that comes from not knowing the inputs' parameters: more draws do not shrink it.
+
+Two loops: an outer one over plausible worlds, each with other parameters of the calibrated inputs, and an inner one
+over draws. All worlds share their random numbers, so that the spread of their walkaways is that of the parameters
+and nothing has to be subtracted from it.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.scan import least_draws
+from walkaway_sim.decide.table import TermWalkaway
+from walkaway_sim.decide.term_calibration import TermCalibration
+from walkaway_sim.decide.threshold import threshold
+from walkaway_sim.sampling.plan import DesignName
+from walkaway_sim.simulation.engine import simulate
+from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.worlds import Worlds, merged
+
+__all__ = ["MIN_WORLDS", "calibrate"]
+
+MIN_WORLDS = 20
+"""Worlds below which there is no 5% quantile of them."""
+WORLD_DRAWS = 2**12
+"""Draws of each world: their error is common to all worlds, and cancels."""
+PREDICTIVE_DRAWS = 2**11
+"""Draws of each world among those whose mixture is predicted."""
+
+
+def calibrate(
+    sim: Simulation,
+    rule: Rule,
+    confidence_level: float,
+    base: Mapping[str, float],
+    found: Mapping[str, TermWalkaway],
+    n_worlds: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, TermCalibration]:
+    """Return each term's calibration error.
+
+    Parameters
+    ----------
+    sim : Simulation
+        Its seed gives the points of the worlds.
+    rule : Rule
+    confidence_level : float
+    base : mapping of str to float
+        At which the other terms are held.
+    found : mapping of str to TermWalkaway
+        The walkaways at the best estimates of the parameters.
+    n_worlds : int
+    progress : callable, optional
+        Called as ``progress("plausible worlds", done, n_worlds)``.
+
+    Notes
+    -----
+    The safe side adds the margins of the two errors as independent ones add, by the root of the sum of their
+    squares; of a term with levels it is the stricter of the two.
+    """
+    terms = [term for term in sim.deal.terms if not found[term.name].reason]
+    wanted = max(WORLD_DRAWS, least_draws(rule))
+    large, small = (_few_draws(sim, size) for size in (wanted, max(PREDICTIVE_DRAWS, sim.n_replicates * 4)))
+
+    def solve(draws: Simulation, term: Term) -> float:
+        return threshold(draws, rule, term, base)
+
+    plug_in = {term.name: solve(large, term) for term in terms}
+    thresholds = {term.name: np.empty(n_worlds) for term in terms}
+    worlds, rough = Worlds(large, n_worlds), Worlds(small, n_worlds)
+    predicted: list[Simulation] = []
+    for number in range(n_worlds):
+        if progress is not None:
+            progress("plausible worlds", number, n_worlds)
+        world = worlds.world(number)
+        predicted.append(rough.world(number))
+        for term in terms:
+            thresholds[term.name][number] = solve(world, term)
+    mixture = merged(predicted)
+    out = {}
+    for term in terms:
+        one = found[term.name]
+        moved = _moved(thresholds[term.name], one.estimate - plug_in[term.name], term)
+        at_best = solve(small, term) if not _many(rule, small) else plug_in[term.name]
+        mixed = solve(mixture, term)
+        shift = one.estimate - at_best
+        predictive = float(_moved(np.array([mixed]), shift, term)[0])
+        out[term.name] = _judged(one, moved, predictive, confidence_level)
+    return out
+
+
+def _many(rule: Rule, draws: Simulation) -> bool:
+    """Say whether a rule needs more draws than these to be judged."""
+    return least_draws(rule) > draws.n_draws
+
+
+def _few_draws(sim: Simulation, n_draws: int) -> Simulation:
+    """Return a simulation of few draws at the same seed, of a size that the design can have."""
+    points = max(n_draws // sim.n_replicates, 2)
+    if sim.n_replicates > 1:
+        points = 1 << (points - 1).bit_length()
+    size = min(points * sim.n_replicates, sim.n_draws)
+    design: DesignName = sim.design  # type: ignore[assignment]  # it is one of them
+    with warnings.catch_warnings():
+        # That intervals from so few points are not dependable does not matter: none is taken from them.
+        warnings.simplefilter("ignore", UserWarning)
+        return simulate(sim.deal, size, design, rng=sim.seed, n_randomisations=max(sim.n_replicates, 2))
+
+
+def _moved(thresholds: FloatArray, shift: float, term: Term) -> FloatArray:
+    """Return thresholds moved by what few draws are off, within the range; levels stay levels."""
+    if term.levels is not None or math.isnan(shift):
+        return thresholds
+    moved: FloatArray = np.clip(thresholds + shift, term.low, term.high)
+    # What is acceptable to the end of the range in a world stays so.
+    ends = (thresholds == term.low) | (thresholds == term.high)
+    return np.where(ends, thresholds, moved)
+
+
+def _judged(
+    one: TermWalkaway, thresholds: FloatArray, predictive: float, confidence_level: float
+) -> TermCalibration:
+    sign = one.term.sign
+    # Towards concession; where nothing is acceptable, the walkaway lies before the range.
+    along = np.where(np.isnan(thresholds), -math.inf, sign * thresholds)
+    tail = 0.5 * (1.0 - confidence_level)
+    low, safe, high = (_quantile(along, level) for level in (tail, 1.0 - confidence_level, 1.0 - tail))
+    ends = sorted((_back(low, one), _back(high, one)))
+    kept = math.nan if safe == -math.inf else one.term.sign * safe
+    return TermCalibration(
+        thresholds=thresholds,
+        low=ends[0],
+        high=ends[1],
+        safe=kept,
+        predictive=predictive,
+        safe_calibrated=_both(one, kept),
+        share_nowhere=float(np.isnan(thresholds).mean()),
+        spend_on="data" if ends[1] - ends[0] >= one.high - one.low else "draws",
+    )
+
+
+def _both(one: TermWalkaway, calibrated: float) -> float:
+    """Return the safe walkaway that allows for both errors [unit]."""
+    if math.isnan(calibrated) or math.isnan(one.safe) or math.isnan(one.estimate):
+        return math.nan
+    sign = one.term.sign
+    if one.term.levels is not None:
+        return sign * min(sign * calibrated, sign * one.safe)
+    margins = (max(sign * (one.estimate - bound), 0.0) for bound in (calibrated, one.safe))
+    return one.estimate - sign * math.hypot(*margins)
+
+
+def _quantile(along: FloatArray, level: float) -> float:
+    """Return an order statistic: the quantile of a finite set of worlds, on the cautious side below the middle."""
+    ordered = np.sort(along)
+    rank = level * (ordered.size + 1)
+    index = math.floor(rank) if level < 0.5 else math.ceil(rank)
+    return float(ordered[min(max(index - 1, 0), ordered.size - 1)])
+
+
+def _first_end(one: TermWalkaway) -> float:
+    return one.term.low if one.term.sign > 0 else one.term.high
+
+
+def _back(along: float, one: TermWalkaway) -> float:
+    """Return a place along the term in its unit; the first end of the range where it lies before."""
+    return _first_end(one) if along == -math.inf else one.term.sign * along

@@ -1,0 +1,84 @@
+"""The walkaway of one term and nothing else: no interval, no curve; for worlds by the hundred."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.search import Search
+from walkaway_sim.decide.solve import own_stretch, stretches
+from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.profile import BlockProfile, affine_profile, block_profile, piece_maker
+
+__all__ = ["threshold"]
+
+POINTS = 17
+"""Points of a range, or levels of many, that are looked at first; a stretch that lies between two of them is missed."""
+
+
+def threshold(sim: Simulation, rule: Rule, term: Term, base: Mapping[str, float]) -> float:
+    """Return the end towards concession of the acceptable stretch around the base value, by the estimate.
+
+    Parameters
+    ----------
+    sim : Simulation
+        Kept.
+    rule : Rule
+    term : Term
+    base : mapping of str to float
+        At which the other terms are held.
+
+    Returns
+    -------
+    float
+        [unit]; the end of the range where the term is acceptable up to it, NaN where no value is.
+    """
+    profile = block_profile(sim, piece_maker(sim, term.name, base))
+    if term.levels is None:
+        affine = affine_profile(profile, term.low, term.high, pilot=profile)
+        profile = profile if affine is None else affine
+    search = Search(profile, rule, sim.n_replicates, _LEVEL, term.high - term.low)
+    points = _few(term, base[term.name])
+    good = [_holds(search, rule, profile, value) for value in points.tolist()]
+    runs = stretches(good)
+    if not runs:
+        return math.nan
+    start = int(np.flatnonzero(points == base[term.name])[0])
+    _, last = own_stretch(runs, start)
+    if last == points.size - 1:
+        return float(points[-1])
+    inside, outside = float(points[last]), float(points[last + 1])
+    if term.levels is None:
+        return search.crossing("estimate", inside, outside)
+    between = [level for level in term.levels if min(inside, outside) < level < max(inside, outside)]
+    found = inside
+    for level in sorted(between, key=lambda one: term.sign * one):
+        if not _holds(search, rule, profile, level):
+            break
+        found = level
+    return found
+
+
+_LEVEL = 0.95  # of bounds that are not looked at
+
+
+def _holds(search: Search, rule: Rule, profile: BlockProfile, value: float) -> bool:
+    if rule.adds_up:
+        return search.holds("estimate", value)
+    return rule.judge(profile.at(value), search.n_replicates, _LEVEL).estimate >= 0.0
+
+
+def _few(term: Term, start: float) -> FloatArray:
+    """Return a few points of the term, its ends and its start among them, in the direction of concession."""
+    if term.levels is None:
+        points = np.linspace(term.low, term.high, POINTS)
+    else:
+        levels = np.array(term.levels)
+        points = levels[np.unique(np.linspace(0, levels.size - 1, POINTS).round().astype(int))]
+    points = np.unique(np.append(points, start))
+    return points if term.sign > 0 else points[::-1]
