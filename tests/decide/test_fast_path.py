@@ -54,7 +54,9 @@ def same(sim, rule, width=16.0):
     level=st.sampled_from([100, 0, -60, 400]),
     value=st.sampled_from([linear, bent]),
 )
-@pytest.mark.filterwarnings("ignore:.*below 2.10.*:UserWarning")
+@pytest.mark.filterwarnings(
+    "ignore:.*below 2.10.*:UserWarning", "ignore:.*randomisations. below 16.*:UserWarning"
+)
 def test_the_two_paths_agree(rule, design, slope_sd, seed, concession, level, value):
     try:
         same(simulate(value, design, slope_sd, seed, concession=concession, a=(level, 15)), rule)

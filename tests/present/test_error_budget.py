@@ -22,8 +22,14 @@ def test_each_term_has_both_intervals_and_its_safe_side(walk):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["rebate", "fee"]
     segments = [one.get_segments()[0] for one in ax.collections]
     for row, (one, low, high) in enumerate(zip(walk.values(), (0, -40), (150, 20), strict=True)):
-        for segment, ends in zip(segments[2 * row :], ((one.calibration.low, one.calibration.high), (one.low, one.high)), strict=False):
-            shares = sorted((end - low) / (high - low) if row == 0 else (high - end) / (high - low) for end in ends)
+        for segment, ends in zip(
+            segments[2 * row :],
+            ((one.calibration.low, one.calibration.high), (one.low, one.high)),
+            strict=False,
+        ):
+            shares = sorted(
+                (end - low) / (high - low) if row == 0 else (high - end) / (high - low) for end in ends
+            )
             assert sorted(segment[:, 0]) == pytest.approx(shares)
             assert set(segment[:, 1]) == {row}
     texts = " ".join(text.get_text() for text in ax.texts)

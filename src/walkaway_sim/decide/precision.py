@@ -230,7 +230,7 @@ def _check_asked(deal: Deal, half_width: object) -> dict[str, float]:
     asked = {name: check_positive(f"half_width of {name!r}", half) for name, half in half_width.items()}
     for name, half in asked.items():
         term = deal.term(name)
-        finest = _FINEST * (term.high - term.low)
+        finest = max(_FINEST * (term.high - term.low), 8.0 * math.ulp(max(abs(term.low), abs(term.high))))
         if half < finest:
             raise InputError(
                 f"half_width of {name!r} must be at least {finest:g}, to which crossings are found over its range, "

@@ -41,7 +41,7 @@ PILOTS = (2**14, 2**17, 2**20)
 """Beyond, the grid is scanned on the first draws, ever more of them where fewer leave a doubt, and on all where
 these do. Constants of the library: an answer must not depend on memory."""
 
-FEW_DRAWS = 32
+FEW_DRAWS = 2**12
 """Draws on which an affine form is checked at every point of the grid."""
 
 DOUBT = 6.0
@@ -135,15 +135,21 @@ class TermScan:
             self.rough.append(judged)
             if not self.pilots:
                 self.search.know(value, judged)
-            self.settled.append(bool(self.pilots) and _is_settled(judged))
+            self.settled.append(bool(self.pilots) and self._is_settled(judged))
         for pilot in self.pilots[1:]:
             for index, value in enumerate(self.points.tolist()):
                 if not self.settled[index]:
                     judged = self.rule.judge(pilot.at(value), self.n_replicates, self.confidence_level)
-                    self.rough[index], self.settled[index] = judged, _is_settled(judged)
+                    self.rough[index], self.settled[index] = judged, self._is_settled(judged)
         order = np.argsort(self.points)
         table = np.array([(one.estimate, one.low, one.high) for one in measures])[order] + self.asked
         return Curve(self.points[order], table[:, 0], table[:, 1], table[:, 2], first.n_draws)
+
+    def _is_settled(self, judged: Bounds) -> bool:
+        """Say whether the sign at a point is beyond doubt; of a mean it never is, which one rare draw may turn."""
+        bounded = isinstance(self.rule, ChanceRule | SmoothChanceRule)
+        # The interval is about four standard errors wide, at the levels in use.
+        return bounded and abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low)
 
     def _jobs(self) -> Iterator[_Job]:
         """Yield what has to be known of all draws: zones around the crossings, and points in doubt elsewhere."""
@@ -283,11 +289,6 @@ def _heads(profile: BlockProfile, sizes: Sequence[int]) -> list[BlockProfile]:
         return []
     largest = profile.head(sizes[-1])
     return [largest.head(size) for size in sizes[:-1]] + [largest]
-
-
-def _is_settled(judged: Bounds) -> bool:
-    # The interval is about four standard errors wide, at the levels in use.
-    return abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low)
 
 
 def _is_affine_along(affine: BlockProfile, general: BlockProfile, points: FloatArray) -> bool:

@@ -72,13 +72,23 @@ def own_stretch(runs: list[tuple[int, int]], start: int) -> tuple[int, int]:
 
 
 def _stricter(line: Line, bound: BoundName, first: int, last: int) -> float:
-    """Return the last value, within points `first` to `last`, at which a stricter bound holds; NaN if none."""
-    for index in range(last, first - 1, -1):
-        if line.holds(bound, index):
-            if index == line.points.size - 1:
-                return float(line.points[index])
-            return line.edge(bound, index, index + 1)
-    return math.nan
+    """Return the last value, within points `first` to `last`, up to which a stricter bound holds; NaN if none.
+
+    From the start on, or from the point before it where it holds last; never beyond a dip.
+    """
+    start = min(max(line.start, first), last)
+    while start >= first and not line.holds(bound, start):
+        start -= 1
+    if start < first:
+        # Not up to the start: the first stretch towards concession at which it holds, if there is one.
+        start = next((index for index in range(line.start, last + 1) if line.holds(bound, index)), -1)
+        if start < 0:
+            return math.nan
+    while start < last and line.holds(bound, start + 1):
+        start += 1
+    if start == line.points.size - 1:
+        return float(line.points[start])
+    return line.edge(bound, start, start + 1)
 
 
 def _laxer(line: Line, bound: BoundName, last: int) -> float:

@@ -41,6 +41,8 @@ class ExpectedShortfallRule:
         [currency]
     posture : str
         Name of the posture that the rule stands for, where it does.
+    lattice_error : float
+        Standard error that the spread of randomisations may not show [currency]; searches set it.
 
     Notes
     -----
@@ -53,6 +55,7 @@ class ExpectedShortfallRule:
     fraction: float
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
+    lattice_error: float = field(default=0.0, compare=False, repr=False)
     unit: ClassVar[str] = "currency"
     adds_up: ClassVar[bool] = False
 
@@ -105,7 +108,7 @@ class ExpectedShortfallRule:
 
     def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
         """Return the expected shortfall less `at_least`, with its bounds [currency]."""
-        return tally_bounds(tally, confidence_level, skewed=True)
+        return tally_bounds(tally, confidence_level, skewed=True, floor=self.lattice_error)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return the mean of the worst `fraction` of draws [currency]."""
@@ -131,6 +134,8 @@ class CertaintyEquivalentRule:
         [currency]
     posture : str
         Name of the posture that the rule stands for, where it does.
+    lattice_error : float
+        Standard error that the spread of randomisations may not show, as a share of the mean weight; searches set it.
 
     Notes
     -----
@@ -142,6 +147,7 @@ class CertaintyEquivalentRule:
     risk_tolerance: float
     at_least: float = 0.0
     posture: str = field(default="", compare=False, repr=False)
+    lattice_error: float = field(default=0.0, compare=False, repr=False)
     unit: ClassVar[str] = "currency"
     adds_up: ClassVar[bool] = True
 
@@ -175,14 +181,17 @@ class CertaintyEquivalentRule:
 
     def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
         """Return the scaled moment with its bounds, from sums."""
-        return tally_bounds(tally, confidence_level, skewed=True)
+        weight = math.exp(-tally.log_scale) - float(tally.sums.sum()) / tally.n
+        return tally_bounds(tally, confidence_level, skewed=True, floor=self.lattice_error * weight)
 
     def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
         """Return ``-R log E exp(-S/R)``, its interval by the delta method [currency]."""
         scaled = -surplus / self.risk_tolerance
         log_mean = float(logsumexp(scaled)) - math.log(surplus.size)
         relative = np.exp(scaled - log_mean)
-        bounds = mean_estimate(relative, n_replicates, confidence_level, skewed=True)
+        bounds = mean_estimate(
+            relative, n_replicates, confidence_level, skewed=True, floor=self.lattice_error
+        )
         centre = -self.risk_tolerance * log_mean
 
         def equivalent(mean: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 from scipy.special import ndtri, softmax
@@ -10,7 +11,7 @@ from scipy.special import ndtri, softmax
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.supply.quantities import EVENTS_OF
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.errors import RuleError
 from walkaway_sim.inputs.base import Distribution
@@ -21,6 +22,8 @@ from walkaway_sim.simulation.outcome import Simulation
 
 __all__ = ["check_rule", "effective_sample_size", "has_certainty", "pareto_shape"]
 
+FEW_RANDOMISATIONS = 16
+"""Measured on a lognormal loss of log sd 1: 95% intervals of the mean cover 0.91 with 8 randomisations."""
 MAX_SHAPE = 0.5
 MAX_SHAPE_BOUNDED = 0.7
 """For an input with an end the expectation exists, whatever shape is fitted below that end; up to this
@@ -91,7 +94,13 @@ def check_rule(sim: Simulation, rule: Rule, surplus: FloatArray) -> None:
     if isinstance(rule, AllOf):
         for one in rule.rules:
             check_rule(sim, one, surplus)
-    elif isinstance(rule, ExpectedShortfallRule):
+    if 1 < sim.n_replicates < FEW_RANDOMISATIONS and not isinstance(rule, AllOf | ChanceRule):
+        warnings.warn(
+            f"{sim.n_replicates} randomisations: below {FEW_RANDOMISATIONS} the intervals of means and of tails are "
+            "not dependable where losses are skewed; take n_randomisations of 16 or more",
+            stacklevel=3,
+        )
+    if isinstance(rule, ExpectedShortfallRule):
         rule.check_draws(surplus.size)
     elif isinstance(rule, CertaintyEquivalentRule):
         _check_weights(sim, rule, surplus)

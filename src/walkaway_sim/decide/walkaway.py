@@ -15,6 +15,7 @@ from walkaway_sim.decide.arguments import check_confidence, check_precision, che
 from walkaway_sim.decide.calibration import MIN_WORLDS, calibrate
 from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.joint import chances, look_once
+from walkaway_sim.decide.lattice import with_lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
@@ -127,15 +128,19 @@ def walkaway(
             f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "
             f"kept; pass simulate(..., max_memory={sim.bytes_needed}) or fewer draws"
         )
-    at_base = (sim if sim.is_kept else first_block(sim)).surplus(terms)
+    first = first_block(sim)
+    at_base = (sim if sim.is_kept else first).surplus(terms)
     check_rule(sim, rule, at_base)
+    # By the first block where draws need not be kept, so that the answer does not depend on whether they are.
+    seen = first if rule.adds_up else sim
+    asked = with_lattice(rule, seen, at_base[: seen.n_draws], sim.n_draws)
 
     given = condition_on_the_rest(sim, base) if conditional else None
     if conditional and executor is not None:
         raise InputError("conditional=True works on kept draws: leave executor out")
 
     def scan(term: Term, *, buffer: bool = True) -> TermScan:
-        return TermScan(sim, rule, confidence_level, term, base, fast=fast, buffer=buffer, conditional=given)
+        return TermScan(sim, asked, confidence_level, term, base, fast=fast, buffer=buffer, conditional=given)
 
     # Draws that are kept are looked at for one term after the other; others are drawn once for all terms.
     apart = executor is not None or not sim.is_kept

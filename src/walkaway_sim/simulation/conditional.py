@@ -17,6 +17,7 @@ from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
+from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.pieces import AffineProfile
 from walkaway_sim.simulation.profile import BlockProfile
@@ -230,6 +231,25 @@ def _chance_piece(
     return AffineChancePiece(AffineProfile(first, piece.slope / steps, piece.start), table, probability)
 
 
+_NARROW = 0.02
+"""The width of the no-deal value's distribution, in standard deviations of the rest, below which the chance given
+the rest is a yes or no again, and the spread of randomisations says too little of it."""
+
+
+def _has_atoms(law: Distribution) -> bool:
+    return law.is_discrete or (isinstance(law, Mixture) and any(_has_atoms(part) for _, part in law.parts))
+
+
+def _is_nearly_known(sim: Simulation, law: Distribution) -> bool:
+    """Say whether the no-deal value is narrow, at its narrowest peak, beside what the deal beats it by."""
+    table = cdf_table(law)
+    gaps = np.diff(table.values)
+    wide = gaps > 0.0
+    width = 1.0 / float((np.diff(table.chances)[wide] / gaps[wide]).max())
+    rest = float(np.std(sim.proposed_value + sim.strategic_value + sim.not_winning))
+    return width < _NARROW * rest
+
+
 def condition_on_the_rest(sim: Simulation, terms: Any) -> Conditioning:
     """Return what integrates the no-deal value out.
 
@@ -248,6 +268,10 @@ def condition_on_the_rest(sim: Simulation, terms: Any) -> Conditioning:
         why = "the draws are not kept"
     elif chosen is None or law is None or law.is_discrete:
         why = "the no-deal value that counts is not one continuous distribution"
+    elif _has_atoms(law):
+        why = "the no-deal value takes single values with a chance of their own"
+    elif _is_nearly_known(sim, law):
+        why = "the no-deal value is so nearly known, beside what else is uncertain, that no chance would be smooth"
     elif any(chosen.name in pair.names and pair.asked for pair in deal.dependence.pairs):
         why = "the no-deal value is correlated with other inputs"
     elif deal.strategic_value.function is not None or deal.not_winning.function is not None:

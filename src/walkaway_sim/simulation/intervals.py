@@ -201,8 +201,13 @@ def mean_tally(moment: FloatArray, n_replicates: int, log_scale: float = 0.0) ->
     )
 
 
-def tally_bounds(tally: MeanTally, confidence_level: float, *, skewed: bool = False) -> Bounds:
-    """Return the bounds of a mean from its tally; arguments as for `mean_bounds`."""
+def tally_bounds(
+    tally: MeanTally, confidence_level: float, *, skewed: bool = False, floor: float = 0.0
+) -> Bounds:
+    """Return the bounds of a mean from its tally; arguments as for `mean_bounds`.
+
+    `floor` is a standard error that the spread of replicates may not show, added to it by the root of squares.
+    """
     n, n_replicates = tally.n, tally.sums.size
     if n_replicates > 1:
         centred = tally.sums / (n // n_replicates)
@@ -211,7 +216,7 @@ def tally_bounds(tally: MeanTally, confidence_level: float, *, skewed: bool = Fa
         squared = centred * centred
         square = float(squared.sum())
         spread = math.sqrt(square / (n_replicates - 1) / n_replicates)
-        plain = t_bounds(estimate, spread, n_replicates - 1, confidence_level)
+        plain = t_bounds(estimate, math.hypot(spread, floor), n_replicates - 1, confidence_level)
         if not skewed or n_replicates < 3 or spread == 0.0:
             return plain
         squared *= centred
@@ -273,10 +278,15 @@ def _hall(quantile: float, skewness: float, n: int) -> float:
 
 
 def mean_estimate(
-    moment: FloatArray, n_replicates: int, confidence_level: float, *, skewed: bool = False
+    moment: FloatArray,
+    n_replicates: int,
+    confidence_level: float,
+    *,
+    skewed: bool = False,
+    floor: float = 0.0,
 ) -> Estimate:
-    """Return the mean of a per-draw moment as an `Estimate`; arguments as for `mean_bounds`."""
-    bounds = mean_bounds(moment, n_replicates, confidence_level, skewed=skewed)
+    """Return the mean of a per-draw moment as an `Estimate`; arguments as for `mean_bounds` and `tally_bounds`."""
+    bounds = tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=skewed, floor=floor)
     return Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TypeVar
 
-from walkaway_sim.errors import WorkerError
+from walkaway_sim.errors import InputError, WorkerError
 
 __all__ = ["run_blocks"]
 
@@ -25,6 +25,10 @@ def run_blocks(
 ) -> list[_Result]:
     """Return ``[work(item) for item in items]``, in the order of the items, whoever did them."""
     if executor is not None:
+        if not callable(getattr(executor, "map", None)):
+            raise InputError(
+                f"executor must be a concurrent.futures.Executor, such as ProcessPoolExecutor(4), got {executor!r}"
+            )
         return _collect(executor, work, items, progress)
     if workers > 1 and len(items) > 1:
         threads = ThreadPoolExecutor(workers)
