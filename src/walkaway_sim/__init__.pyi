@@ -65,16 +65,20 @@ from .inputs.families import (
     beta,
     exponential,
     gamma,
+    generalised_pareto,
     gumbel,
     inverse_gaussian,
     log_logistic,
     logistic,
     negative_binomial,
+    shifted_lognormal,
     skew_normal,
     student_t,
     weibull,
 )
 from .inputs.gaussian import between
+from .inputs.heavy_growth import log_student
+from .inputs.kinked import kinked_reservation
 from .present.calibration import plot_calibration
 from .present.cash import plot_cash
 from .present.curve import plot_walkaway
@@ -167,10 +171,13 @@ __all__ = [
     "fit_win_curve",
     "freed_capacity",
     "gamma",
+    "generalised_pareto",
     "gumbel",
     "inverse_gaussian",
+    "kinked_reservation",
     "ladder",
     "log_logistic",
+    "log_student",
     "logistic",
     "lognormal",
     "metalog",
@@ -195,6 +202,7 @@ __all__ = [
     "pool",
     "read_deal",
     "reliability",
+    "shifted_lognormal",
     "simulate",
     "skew_normal",
     "solve_to_precision",

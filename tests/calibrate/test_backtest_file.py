@@ -47,7 +47,7 @@ def test_chances_with_words_and_a_selection(file):
 
 
 def test_blank_lines_are_passed_over_and_counted_as_lines(file):
-    with pytest.raises(ws.InputError, match="column mean, lines 4: needs a finite number, found 'x'"):
+    with pytest.raises(ws.InputError, match="column mean, line 4: needs a finite number, found 'x'"):
         read_backtest_file(file("realised,mean,sd\n1,2,3\n\n1,x,3\n"))
 
 
@@ -63,14 +63,14 @@ def test_blank_lines_are_passed_over_and_counted_as_lines(file):
         ("realised,q0.5\n1,2\n", ["needs two quantiles or more"]),
         ("realised,q0.5,0.5\n1,2,2\n", ["each probability once"]),
         ("realised,p,mean,sd\n1,0.2,1,1\n", ["forecasts of more than one kind: mean, sd, p"]),
-        ("realised,mean,sd\n1,2,3\nabc,2,3\n1,inf,\n", ["3 faults", "column realised, lines 3: needs a finite number, found 'abc'", "column mean, lines 4: needs a finite number, found 'inf'", "column sd, lines 4: needs a number, found nothing"]),
-        ("realised,mean,sd\n1,2,0\n1,2,-1\n", ["column sd, lines 2, 3: needs a standard deviation above 0"]),
-        ("realised,q0.1,q0.9\n1,2,1\n", ["column q0.9, lines 2: needs quantiles that rise, so at least that of q0.1"]),
-        ("realised,p\n2,1.5\n", ["column p, lines 2: needs a chance from 0 to 1", "column realised, lines 2: needs 1, 0 or nothing"]),
-        ("realised,mean,sd,selected\n1,2,3,2\n1,2,3,\n", ["column selected, lines 2, 3: needs 1, 0 or a probability"]),
+        ("realised,mean,sd\n1,2,3\nabc,2,3\n1,inf,\n", ["3 faults", "column realised, line 3: needs a finite number, found 'abc'", "column mean, line 4: needs a finite number, found 'inf'", "column sd, line 4: needs a number, found nothing"]),
+        ("realised,mean,sd\n1,2,0\n1,2,-1\n", ["column sd, lines 2 and 3: needs a standard deviation above 0"]),
+        ("realised,q0.1,q0.9\n1,2,1\n", ["column q0.9, line 2: needs quantiles that rise, so at least that of q0.1"]),
+        ("realised,p\n2,1.5\n", ["column p, line 2: needs a chance from 0 to 1", "column realised, line 2: needs 1, 0 or nothing"]),
+        ("realised,mean,sd,selected\n1,2,3,2\n1,2,3,\n", ["column selected, lines 2 and 3: needs 1, 0 or a probability"]),
         ("realised,mean,sd\nyes,2,3\n", ["needs a finite number, found 'yes'"]),
         ('realised,mean,sd\n1,2,"3\n', ["no file of comma-separated values"]),
-        ("realised,mean,sd\n1,2,3,4,5\n1,2,3\n1,2\n", ["lines 2, 4: needs 3 cells, as many as there are column names"]),
+        ("realised,mean,sd\n1,2,3,4,5\n1,2,3\n1,2\n", ["lines 2 and 4: needs 3 cells, as many as there are column names"]),
     ],
 )  # fmt: skip
 def test_every_fault_is_named_with_its_place(file, text, messages):

@@ -1,13 +1,15 @@
 """Bad tables: one message that names column and rows; missing values are counted, never silently dropped."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 from tests.strategies import refused
 
 import walkaway_sim as ws
+from walkaway_sim.calibrate.columns import named_rows, number_cells, repeated_rows
 from walkaway_sim.calibrate.history.columns import Columns
-from walkaway_sim.calibrate.history.used import named_rows
 from walkaway_sim.examples.history import (
     make_accounts,
     make_deliveries,
@@ -199,6 +201,24 @@ def test_named_rows():
     assert named_rows(["4"], 1) == "row 4"
     assert named_rows(["4", "9"], 2) == "rows 4 and 9"
     assert named_rows(list("123456"), 9) == "rows 1, 2, 3, 4, 5 and 4 more"
+    assert named_rows(["4"], 2) == "rows 4 and 1 more"
+    assert named_rows(range(3), noun="line") == "lines 0, 1 and 2"
+
+
+def test_cells_that_are_numbers_and_those_that_are_none():
+    given = [1, 2.5, Decimal("3.5"), np.int64(4), None, pd.NA, np.nan, "5", True, pd.Timestamp(0)]
+    values, wrong = number_cells(pd.Series(given, dtype=object))
+    np.testing.assert_array_equal(values, [1, 2.5, 3.5, 4, *[np.nan] * 6])
+    assert wrong.tolist() == [False] * 7 + [True] * 3
+    values, wrong = number_cells(pd.Series([1, None], dtype="Int64"))
+    np.testing.assert_array_equal(values, [1, np.nan])
+    assert not wrong.any()
+    assert number_cells(pd.Series([True, False]))[1].all()
+
+
+def test_repeated_rows_of_cells_that_cannot_be_hashed():
+    assert repeated_rows(pd.DataFrame({"a": [1, 2, 1]})).tolist() == [False, False, True]
+    assert repeated_rows(pd.DataFrame({"a": [[1], [2], [1]]})).tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize("rng", [-1, True, 1.5, "7"])

@@ -10,11 +10,12 @@ from tests.calibrate.judged import accepted, holds, too_few
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.history.log_student import LogStudent, fit_student, student_draws
+from walkaway_sim.calibrate.history.student_fit import fit_student, student_draws
 from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.examples.history import ACCOUNTS, make_accounts
+from walkaway_sim.inputs import LogStudent, from_spec
 
-LAW = LogStudent(-0.17, 0.72, 4.0)
+LAW = LogStudent(4.0, -0.17, 0.72)
 
 
 def truncated(x):
@@ -33,7 +34,7 @@ def test_the_law_is_a_truncated_student_t_in_logarithms():
     assert LAW.support() == (-0.99, 10.0) == (QUANTITIES["growth"].low, QUANTITIES["growth"].high)
 
 
-@pytest.mark.parametrize("law", [LAW, LogStudent(0.05, 0.001, 3.0), LogStudent(0.0, 3.0, 1.0)])
+@pytest.mark.parametrize("law", [LAW, LogStudent(3.0, 0.05, 0.001), LogStudent(1.0, 0.0, 3.0)])
 def test_moments_by_quadrature_over_probabilities(law):
     """By the trapezoidal rule over the logit, which is exact to rounding for so smooth an integrand."""
     logit = np.linspace(-36.0, 36.0, 20_001)
@@ -46,11 +47,13 @@ def test_moments_by_quadrature_over_probabilities(law):
 
 
 def test_the_law_is_frozen_and_refuses():
-    assert LogStudent(-0.17, 0.72, 4.0) == LAW
-    assert hash(LAW) == hash(LogStudent(-0.17, 0.72, 4.0))
-    assert "scale" in refused(LogStudent, 0.0, 0.0, 4.0)
-    assert "-1 < low < high" in refused(LogStudent, 0.0, 1.0, 4.0, -1.5, 2.0)
-    assert "cannot be written" in refused(LAW.spec)
+    assert LogStudent(4.0, -0.17, 0.72) == LAW
+    assert hash(LAW) == hash(LogStudent(4.0, -0.17, 0.72))
+    assert "scale" in refused(LogStudent, 4.0, 0.0, 0.0)
+    assert "-1 < low < high" in refused(LogStudent, 4.0, 0.0, 1.0, -1.5, 2.0)
+    assert "nothing lies between" in refused(LogStudent, 100.0, 800.0, 1e-3)
+    assert LAW.spec() == {"kind": "log_student", "df": 4, "loc": -0.17, "scale": 0.72}
+    assert from_spec(LAW.spec()) == LAW
 
 
 def test_the_fit_is_at_the_top_of_the_likelihood():
@@ -113,7 +116,7 @@ def test_bands_of_the_generator():
     found = ws.fit_growth(table, account="account", bands=ACCOUNTS.edges, rng=5)
     for band, retention in zip(found.bands, ACCOUNTS.retention, strict=True):
         assert band.retention == pytest.approx(retention, abs=4 * math.sqrt(0.25 / band.accounts))
-        assert band.growth.centre == pytest.approx(ACCOUNTS.centre, abs=4 * 0.85 / math.sqrt(band.retained))
+        assert band.growth.loc == pytest.approx(ACCOUNTS.centre, abs=4 * 0.85 / math.sqrt(band.retained))
         assert band.growth.scale == pytest.approx(ACCOUNTS.scale, rel=4 / math.sqrt(band.retained))
     assert sum(band.accounts for band in found.bands) == found.used.used == 20_000
     assert found.band(499.99).name == "0 to 500"
@@ -150,8 +153,8 @@ def test_growth_of_two_years_is_taken_by_the_year():
     table = make_accounts(500, rng=7)
     one, two = ws.fit_growth(table, rng=7), ws.fit_growth(table, years=2, rng=7)
     first, second = one.bands[0].growth, two.bands[0].growth
-    assert (second.centre, second.scale) == pytest.approx((first.centre / 2, first.scale / 2), rel=1e-3)
-    assert second.degrees == pytest.approx(first.degrees, rel=1e-2)
+    assert (second.loc, second.scale) == pytest.approx((first.loc / 2, first.scale / 2), rel=1e-3)
+    assert second.df == pytest.approx(first.df, rel=1e-2)
     assert two.bands[0].retention == pytest.approx(math.sqrt(one.bands[0].retention), rel=1e-12)
 
 

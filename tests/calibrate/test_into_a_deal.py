@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import walkaway_sim as ws
@@ -94,3 +95,77 @@ def test_what_more_accounts_buy():
         given = ws.fit_growth(make_accounts(n, rng=3), rng=3).growth(1000.0)
         spreads.append(np.std([law.ppf(0.5) for law in given.plausible]))
     assert spreads[0] / spreads[1] == pytest.approx(10, rel=0.25)
+
+
+ACCOUNTS, DELIVERIES = make_accounts(400, rng=7), make_deliveries(400, rng=7)
+INVOICES, ORDERS = make_invoices(12, 8, rng=7), make_orders(40, rng=7)
+ON_TERMS = INVOICES.assign(days_late=INVOICES["days_late"].clip(lower=-29.0))
+
+
+def growth(**how):
+    return ws.fit_growth(ACCOUNTS, rng=7, **how)
+
+
+def on_time(**how):
+    return ws.fit_on_time(DELIVERIES, rng=7, **how)
+
+
+def reservation(link):
+    """From quotes whose win chance falls four times as fast above the last price as below it."""
+    rng = np.random.default_rng(7)
+    change = rng.uniform(-0.25, 0.25, 800)
+    won = rng.random(800) < 1 / (1 + np.exp(np.where(change > 0, 12.0, 3.0) * change))
+    quotes = pd.DataFrame(
+        {"won": won, "price": 10.0 * np.exp(change), "last": 10.0 + rng.uniform(0, 1e-6, 800)}
+    )
+    return ws.fit_win_curve(quotes, reference="last", link=link, rng=7).reservation_price(reference=10.0)
+
+
+RETURNED = {
+    "growth": ("growth", lambda: growth().growth(500)),
+    "growth as seen": ("growth", lambda: growth(family="empirical").growth(500)),
+    "retention": ("renewal_chance", lambda: growth().retention(500)),
+    "exit hazard": ("exit_hazard", lambda: growth().exit_hazard(500)),
+    "days late": ("days_late", lambda: ws.fit_payment_delay(INVOICES, rng=7).new_customer()),
+    "days late on terms": (
+        "days_late",
+        lambda: ws.fit_payment_delay(ON_TERMS, family="lognormal", terms_days=30, rng=7).customer("C001", invoices=12),
+    ),
+    "disputes": ("returns_rate", lambda: ws.fit_disputes(INVOICES, rng=7).new_customer()),
+    "added days": ("days_late", lambda: ws.fit_disputes(INVOICES, rng=7).added_days()),
+    "returns": ("returns_rate", lambda: ws.fit_returns(ORDERS, rng=7).new_customer()),
+    "delivery cost": ("delivery_cost", lambda: ws.fit_delivery_cost(DELIVERIES, size="value", rng=7).delivery_cost(5000)),
+    "delivery beta": ("delivery_beta", lambda: ws.fit_delivery_cost(DELIVERIES, size="value", rng=7).delivery_beta()),
+    "on time": ("on_time", lambda: on_time().on_time()),
+    "on time by lane": ("on_time", lambda: on_time(group="lane").on_time()),
+    "on time on a lane": ("on_time", lambda: on_time(group="lane").on_time(DELIVERIES["lane"].iloc[0])),
+    "days of the late": ("redelivery_cost", lambda: on_time(tail="pareto").days_given_late()),
+    "days": ("redelivery_cost", lambda: on_time(tail="pareto").days_late()),
+    "days, lognormal": ("redelivery_cost", lambda: on_time().days_late()),
+    "event risk": ("recall", lambda: ws.fit_event_risk(make_events(rng=7), exposure=40.0, cap=1e5, rng=7).over(2)),
+    "a column": ("volume", lambda: ws.fit(ACCOUNTS["before"], rng=7).input()),
+    "reservation price": ("list_price", lambda: reservation("logit")),
+    "reservation price, probit": ("list_price", lambda: reservation("probit")),
+    "people": ("work", lambda: ws.pool({"a": {0.1: 1, 0.5: 2, 0.9: 4}, "b": ws.pert(0, 1, 5)}, lower=0).input()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RETURNED)
+def test_what_a_calibrator_returns_comes_back_from_a_deal_file(tmp_path, name):
+    quantity, make = RETURNED[name]
+    given = make()
+    assert len(given.plausible) >= 2
+    event = quantity == "recall"
+    known = {"growth": 0.0, "days_late": 0, "returns_rate": 0, "on_time": 0.9, "delivery_cost": 50}
+    deal = agreement(known if event else known | {quantity: given}, {quantity: given} if event else {})
+    ws.write_deal(deal, tmp_path / "deal.toml")
+    again = ws.read_deal(tmp_path / "deal.toml")
+    kept = again.recipe["events" if event else "inputs"][quantity]
+    assert kept.distribution == given.distribution
+    assert kept.plausible == given.plausible
+    assert kept == deal.recipe["events" if event else "inputs"][quantity]
+
+
+def test_kinked_prices_are_kinked():
+    """So that the round trip above is one of theirs."""
+    assert {law.kind for law in reservation("probit").plausible} == {"kinked_reservation"}

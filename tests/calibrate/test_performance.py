@@ -254,7 +254,7 @@ def changed(name, question, row):
         (TABLE.drop(columns="0.5"), TRUTHS, {}, "needs one column 0.5"),
         (TABLE.rename(columns={"person": "who"}), TRUTHS, {}, "needs one column 'person', got who, question"),
         (pd.concat([TABLE, TABLE.head(2)]), TRUTHS, {}, "got 2 more, such as 'ann' on 'q0'"),
-        (TABLE.assign(person=TABLE["person"].where(TABLE.index != 4)), TRUTHS, {}, "column person of answers must be filled, got none in rows 4"),
+        (TABLE.assign(person=TABLE["person"].where(TABLE.index != 4)), TRUTHS, {}, "column person of answers must be filled, got none in row 4"),
     ],
 )  # fmt: skip
 def test_refusals(answers, truths, options, words):

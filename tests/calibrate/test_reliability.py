@@ -108,14 +108,14 @@ CAME = np.arange(12) % 2
         (
             (CHANCE * 2, CAME),
             {},
-            "probabilities must lie between 0 and 1, but rows 6, 7, 8, 9, 10 and 1 more",
+            "probabilities must lie between 0 and 1, got others in rows 6, 7, 8, 9, 10 and 1 more",
         ),
         (
             (np.where(CHANCE == 0, np.nan, CHANCE), CAME),
             {},
-            "probabilities must lie between 0 and 1, but rows 0",
+            "probabilities must lie between 0 and 1, got others in row 0",
         ),
-        ((CHANCE, CAME + 1), {}, "outcomes must be 1, 0 or missing, but rows 1, 3, 5"),
+        ((CHANCE, CAME + 1), {}, "outcomes must be 1, 0 or missing, got others in rows 1, 3, 5"),
         ((CHANCE, CAME[:4]), {}, "outcomes must have one value for each of the 12"),
         ((CHANCE, [None] * 5 + [1] * 7), {}, "outcomes has 7 values to score"),
         ((CHANCE, CAME), {"n_bins": 0}, "n_bins must be"),

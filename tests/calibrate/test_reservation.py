@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.strategies import refused
 
-from walkaway_sim.calibrate.quotes.links import chance_of
-from walkaway_sim.calibrate.quotes.reservation import KinkedReservation, reservation_law
-from walkaway_sim.inputs import LogNormal, Metalog, from_spec
+from walkaway_sim.calibrate.quotes.reservation import reservation_law
+from walkaway_sim.inputs import KinkedReservation, LogNormal, Metalog, from_spec
+from walkaway_sim.inputs.links import chance_of
 
 GRID = np.array([0.001, 0.05, 0.3, 0.5, 0.8, 0.99])
 
@@ -86,6 +86,6 @@ def test_refusals():
     assert "kink must be above 0" in refused(KinkedReservation, 0, 0, 1, 1)
     assert "above must be above 0" in refused(KinkedReservation, 1, 0, -1, 1)
     assert "link must be one of 'logit', 'probit'" in refused(KinkedReservation, 1, 0, 1, 1, "cloglog")
-    said = refused(KinkedReservation(10, 0, 8, 4).spec)
-    assert 'quantiles = { "0.1" = ' in said
+    kinked = KinkedReservation(10, 0, 8, 4, "probit")
+    assert from_spec(kinked.spec()) == kinked
     assert KinkedReservation(10, 0, 8, 4).support() == (0.0, math.inf)

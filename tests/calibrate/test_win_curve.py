@@ -130,9 +130,9 @@ def test_rows_that_cannot_be_used_are_counted(quotes):
     assert {one.reason: one.count for one in rows.dropped} == {
         "no outcome in 'won'": 1, "no price from 'price'": 2, "nothing in 'cost'": 1,
     }  # fmt: skip
-    assert [one.rows for one in rows.dropped] == ["row 8", "rows 6, 7", "row 5"]
+    assert [one.rows for one in rows.dropped] == ["row 8", "rows 6 and 7", "row 5"]
     assert rows.duplicates == 3
-    assert rows.duplicate_rows == "rows 600, 601, 602"
+    assert rows.duplicate_rows == "rows 600, 601 and 602"
 
 
 def test_tables(curve):

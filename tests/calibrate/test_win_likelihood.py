@@ -6,9 +6,10 @@ from scipy import optimize, special
 from tests.reference import agrees, case
 
 from walkaway_sim.calibrate.quotes.intercepts import Panel, adapt, effects, marginal
-from walkaway_sim.calibrate.quotes.links import chance_of, log_chance, pull, shrink, weight
+from walkaway_sim.calibrate.quotes.links import pull, shrink, weight
 from walkaway_sim.calibrate.quotes.penalised import maximise
 from walkaway_sim.calibrate.quotes.separation import separating_columns
+from walkaway_sim.inputs.links import chance_of, log_chance
 
 NOBODY = np.zeros(0, dtype=np.int64)
 LINKS = ["logit", "probit"]

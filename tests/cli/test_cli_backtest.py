@@ -90,7 +90,7 @@ def test_help_says_what_the_file_holds(capsys):
     ("text", "options", "message"),
     [
         (None, [], "no such file"),
-        ("realised,mean,sd\n1,2,x\n", [], "column sd, lines 2: needs a finite number, found 'x'"),
+        ("realised,mean,sd\n1,2,x\n", [], "column sd, line 2: needs a finite number, found 'x'"),
         ("realised,mean,sd\n1,2,3\n", [], "a back-test needs 10 or more"),
         ("realised,mean,sd\n1,2,3\n", ["--realised", "came"], "no column 'came'"),
         (

@@ -21,12 +21,16 @@ from walkaway_sim.inputs import (
     discrete,
     empirical,
     from_spec,
+    generalised_pareto,
+    kinked_reservation,
+    log_student,
     lognormal,
     metalog,
     mixture,
     normal,
     pert,
     poisson,
+    shifted_lognormal,
     triangular,
     uniform,
 )
@@ -45,12 +49,17 @@ CONTINUOUS = {
     "between": (between(80, 125), st.lognorm(math.log(125 / 80) / 2 / st.norm.ppf(0.95), scale=100)),
     "between normal": (between(-5, 5, 0.8, family="normal"), st.norm(0, 5 / st.norm.ppf(0.9))),
     "metalog logistic": (metalog({0.1: 3.40832626799134, 0.9: 16.5916737320087}), st.logistic(10, 3)),
+    "shifted lognormal": (shifted_lognormal(-30, 5, 0.25), st.lognorm(0.25, -30, 35)),
+    "generalised pareto": (generalised_pareto(-0.2, 3), st.genpareto(-0.2, scale=3)),
     "scipy gamma": (as_distribution(st.gamma(2.5, scale=3)), st.gamma(2.5, scale=3)),
     "scipy expon": (as_distribution(st.expon(scale=50)), st.expon(scale=50)),
     "scipy new": (as_distribution(st.Normal(mu=3.0, sigma=2.0)), st.norm(3, 2)),
     "mixture of one": (mixture([(1.0, pert(0, 0.2, 1))]), st.beta(1.8, 4.2)),
 }
 UNMATCHED = {
+    "log student": log_student(4, -0.17, 0.72),
+    "kinked reservation": kinked_reservation(10, 0.3, 9, 4),
+    "kinked reservation probit": kinked_reservation(10, -0.3, 5, 7, "probit"),
     "metalog": metalog({0.1: 35, 0.5: 50, 0.9: 75}),
     "metalog lower": metalog({0.1: 35, 0.5: 50, 0.9: 75}, lower=0),
     "metalog upper": metalog({0.1: 35, 0.5: 50, 0.9: 75}, upper=100),
@@ -73,6 +82,13 @@ DISCRETE = {
 }
 MIXED = {
     "mixture with atom": mixture([(0.9, 0), (0.1, lognormal(10, 1))]),
+    "mixture atoms about": mixture([(0.2, discrete({2: 0.5, 7: 0.5})), (0.1, 4), (0.7, normal(5, 2))]),
+    "mixture in a mixture": mixture(
+        [(0.5, mixture([(0.3, 5), (0.7, uniform(0, 10))])), (0.2, 3), (0.3, normal(5, 2))]
+    ),
+    "mixture of a mixed part": mixture(
+        [(0.5, mixture([(0.3, 5), (0.7, uniform(0, 10))])), (0.5, normal(4, 2))]
+    ),
     "mixture atom inside": mixture([(0.3, 5), (0.7, uniform(0, 10))]),
 }
 ALL = (

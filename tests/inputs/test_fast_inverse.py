@@ -10,11 +10,11 @@ import pytest
 import scipy.stats as st
 from scipy import special
 
-from walkaway_sim.inputs import as_distribution, metalog, mixture, normal, pert, uniform
+from walkaway_sim.inputs import as_distribution, frozen_scipy, metalog, mixture, normal, pert, uniform
 from walkaway_sim.inputs import fast_inverse as module
 from walkaway_sim.inputs.bounded import _beta_inverse
 from walkaway_sim.inputs.fast_inverse import fast_inverse
-from walkaway_sim.inputs.frozen_scipy import _inverse
+from walkaway_sim.inputs.frozen_scipy import _inverse, _smooth
 
 PROMISED = 1e-9
 SHAPES = [
@@ -114,6 +114,54 @@ def test_a_wrong_curve_is_found_out(curve):
     """Negative control: the check at set-up refuses it, and the exact quantiles stay."""
     assert fast_inverse(st.norm().ppf, st.norm().cdf, curve) is None
     assert fast_inverse(st.norm().ppf, st.norm().cdf, st.norm()) is not None
+
+
+class Slope(Wrong):
+    """A normal distribution with the slope of its density."""
+
+    def __init__(self, dpdf):
+        super().__init__(lambda x: float(special.ndtr(x)), lambda x: float(st.norm.pdf(x)))
+        self.dpdf = dpdf
+
+
+def test_a_right_slope_saves_intervals_and_a_wrong_one_does_no_harm():
+    """Negative control: with a slope that is false, what comes out is the curve without it."""
+    normal_law = st.norm()
+    plain = fast_inverse(normal_law.ppf, normal_law.cdf, normal_law)
+    right = fast_inverse(normal_law.ppf, normal_law.cdf, Slope(lambda x: -x * float(st.norm.pdf(x))))
+    wrong = fast_inverse(normal_law.ppf, normal_law.cdf, Slope(lambda _: float("nan")))
+    assert right.generator.intervals < plain.generator.intervals / 3
+    assert wrong.generator.intervals == plain.generator.intervals
+    q = np.linspace(0, 1, 20_001)[1:-1]
+    for found in (plain, right, wrong):
+        assert np.max(np.abs(special.ndtr(found.ppf(q)) - q)) < PROMISED
+
+
+SMOOTH = [
+    st.beta(0.4, 0.6), st.beta(3, 0.7), st.beta(1, 4), st.beta(300, 20, -2, 5), st.gamma(0.3), st.gamma(40, 1, 3),
+    st.invgauss(0.5), st.invgauss(4, scale=3), st.skewnorm(4), st.skewnorm(-1.5, 10, 2), st.skewnorm(0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("frozen", SMOOTH, ids=lambda frozen: f"{frozen.dist.name}{frozen.args}")
+def test_smooth_curves_are_scipys(frozen):
+    curve = _smooth(frozen)
+    for x in frozen.ppf([1e-4, 0.03, 0.4, 0.8, 0.99]).tolist():
+        assert curve.cdf(x) == pytest.approx(frozen.cdf(x), rel=1e-10)
+        assert curve.pdf(x) == pytest.approx(frozen.pdf(x), rel=1e-10)
+        # A central difference is off by the square of its step, relative to the distance from the ends.
+        low, high = frozen.support()
+        step = 1e-5 * min(frozen.std(), x - low, high - x)
+        rise = (frozen.pdf(x + step) - frozen.pdf(x - step)) / (2 * step)
+        assert curve.dpdf(x) == pytest.approx(rise, rel=1e-6, abs=1e-6 * frozen.pdf(x) / frozen.std())
+
+
+@pytest.mark.parametrize("frozen", SMOOTH, ids=lambda frozen: f"{frozen.dist.name}{frozen.args}")
+def test_a_set_up_that_knows_the_slope_is_small(frozen):
+    """A fifth of the intervals that polynomials of degree 3 need, about; at most half of them."""
+    law = as_distribution(frozen)
+    slow = fast_inverse(law._exact, law.cdf, frozen_scipy._PlainCurve(frozen))
+    assert _inverse(law).generator.intervals < slow.generator.intervals / 2
 
 
 def test_a_quantile_does_not_depend_on_what_else_is_in_the_array():

@@ -29,18 +29,22 @@ from walkaway_sim.inputs.families import (
     beta,
     exponential,
     gamma,
+    generalised_pareto,
     gumbel,
     inverse_gaussian,
     log_logistic,
     logistic,
     negative_binomial,
+    shifted_lognormal,
     skew_normal,
     student_t,
     weibull,
 )
 from walkaway_sim.inputs.frozen_scipy import ScipyInput
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
+from walkaway_sim.inputs.heavy_growth import LogStudent, log_student
 from walkaway_sim.inputs.keelin import Metalog
+from walkaway_sim.inputs.kinked import KinkedReservation, kinked_reservation
 from walkaway_sim.inputs.logarithmic import LogarithmicPool, logarithmic_pool
 from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
@@ -64,7 +68,9 @@ __all__ = [
     "EventRisk",
     "Events",
     "Input",
+    "KinkedReservation",
     "LogNormal",
+    "LogStudent",
     "LogarithmicPool",
     "Metalog",
     "Mixture",
@@ -91,10 +97,13 @@ __all__ = [
     "exponential",
     "from_spec",
     "gamma",
+    "generalised_pareto",
     "gumbel",
     "inverse_gaussian",
     "join_records",
+    "kinked_reservation",
     "log_logistic",
+    "log_student",
     "logarithmic_pool",
     "logistic",
     "lognormal",
@@ -105,6 +114,7 @@ __all__ = [
     "normal",
     "pert",
     "poisson",
+    "shifted_lognormal",
     "skew_normal",
     "student_t",
     "triangular",

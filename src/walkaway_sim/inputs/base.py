@@ -159,7 +159,7 @@ class Distribution(ABC):
         for field in dataclasses.fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
             value = getattr(self, field.name)
             if value != field.default:
-                out[field.name] = plain_number(value)
+                out[field.name] = value if isinstance(value, str) else plain_number(value)
         return out
 
     @abstractmethod

@@ -13,6 +13,7 @@ from scipy import special
 from walkaway_sim._checks import check_finite, check_positive
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError
+from walkaway_sim.inputs._smooth_curves import beta_curve
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 
@@ -204,29 +205,10 @@ def _beta_exact(a: float, b: float, q: FloatArray) -> FloatArray:
     return x
 
 
-@dataclass(frozen=True, slots=True)
-class _BetaCurve:
-    """The beta distribution with `a` and `b` above 1, one number at a time."""
-
-    a: float
-    b: float
-
-    def cdf(self, x: float) -> float:
-        return float(special.betainc(self.a, self.b, x))
-
-    def pdf(self, x: float) -> float:
-        """Density at `x`, strictly between 0 and 1."""
-        a, b = self.a - 1.0, self.b - 1.0
-        # Relative to the peak: with large parameters the plain logarithms would cancel.
-        low, high = math.log(a) - math.log(a + b), math.log(b) - math.log(a + b)
-        peak = a * low + b * high - float(special.betaln(self.a, self.b))
-        return math.exp(peak + a * (math.log(x) - low) + b * (math.log1p(-x) - high))
-
-
 @lru_cache(maxsize=256)
 def _beta_inverse(a: float, b: float) -> FastInverse | None:
-    """Fast quantiles for one pair of parameters; set up in some milliseconds."""
-    return fast_inverse(lambda q: _beta_exact(a, b, q), lambda x: special.betainc(a, b, x), _BetaCurve(a, b))
+    """Fast quantiles for one pair of parameters; set up in about a millisecond."""
+    return fast_inverse(lambda q: _beta_exact(a, b, q), lambda x: special.betainc(a, b, x), beta_curve(a, b))
 
 
 def _beta_density(a: float, b: float, x: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from walkaway_sim._checks import check_finite, check_positive
+from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import plain_number
 from walkaway_sim.inputs.frozen_scipy import ScipyInput
 
@@ -18,11 +19,13 @@ __all__ = [
     "beta",
     "exponential",
     "gamma",
+    "generalised_pareto",
     "gumbel",
     "inverse_gaussian",
     "log_logistic",
     "logistic",
     "negative_binomial",
+    "shifted_lognormal",
     "skew_normal",
     "student_t",
     "weibull",
@@ -205,6 +208,62 @@ def weibull(shape: float, scale: float) -> NamedFamily:
         "scale": check_positive("weibull: scale", scale),
     }
     return _named("weibull", "weibull_min", figures["shape"], figures=figures, scale=figures["scale"])
+
+
+def shifted_lognormal(low: float, median: float, log_sd: float) -> NamedFamily:
+    """Make a lognormal distribution that begins at a lowest value: the logarithm of what lies above it is normal.
+
+    Parameters
+    ----------
+    low, median : float
+        Lowest value and median, in the unit of the quantity; `low` below `median`. Days late on terms of
+        30 days begin at -30.
+    log_sd : float
+        Standard deviation of the logarithm of ``X - low``; above 0.
+
+    Examples
+    --------
+    >>> from walkaway_sim.inputs import shifted_lognormal
+    >>> late = shifted_lognormal(-30, 5, 0.25)
+    >>> late.support()[0], round(late.ppf(0.5), 6), round(late.ppf(0.9), 6)
+    (-30.0, 5.0, 18.218172)
+    """
+    low, median = (
+        check_finite("shifted_lognormal: low", low),
+        check_finite("shifted_lognormal: median", median),
+    )
+    if not low < median:
+        raise InputError(f"shifted_lognormal: low must lie below median, got {low:g} and {median:g}")
+    figures = {"low": low, "median": median, "log_sd": check_positive("shifted_lognormal: log_sd", log_sd)}
+    return _named(
+        "shifted_lognormal", "lognorm", figures["log_sd"], figures=figures, loc=low, scale=median - low
+    )
+
+
+def generalised_pareto(shape: float, scale: float) -> NamedFamily:
+    """Make a generalised Pareto distribution: ``P(X > x) = (1 + shape x/scale)^(-1/shape)``, from 0 upwards.
+
+    Parameters
+    ----------
+    shape : float
+        0 is the exponential distribution, above 0 the tail is heavier (no mean from 1 on, no standard
+        deviation from 1/2 on), below 0 it ends at ``-scale/shape``.
+    scale : float
+        In the unit of the quantity; above 0.
+
+    Examples
+    --------
+    >>> from walkaway_sim.inputs import generalised_pareto
+    >>> round(generalised_pareto(0.25, 3).mean(), 6)
+    4.0
+    """
+    figures = {
+        "shape": check_finite("generalised_pareto: shape", shape),
+        "scale": check_positive("generalised_pareto: scale", scale),
+    }
+    return _named(
+        "generalised_pareto", "genpareto", figures["shape"], figures=figures, scale=figures["scale"]
+    )
 
 
 def inverse_gaussian(mean: float, shape: float) -> NamedFamily:

@@ -1,11 +1,11 @@
 """Quantiles of a continuous distribution by SciPy's fast numerical inversion, where exact ones are slow.
 
-`scipy.stats.sampling.NumericalInverseHermite` (Hörmann and Leydold 2003) sets up in milliseconds and
-then finds a million quantiles in about 15. Here it works between the probabilities `CUT` and
-1 - `CUT`, where no tail is heavy and no density has a pole; the few draws beyond are exact, so the
-tails stay sharp. SciPy measures its error only where it looks, so the set-up is checked here
-against the distribution function. A distribution that fails keeps its exact quantiles: the worst
-this can be is slow.
+`scipy.stats.sampling.NumericalInverseHermite` (Hörmann and Leydold 2003) sets up in milliseconds, in
+about one where the slope of the density is known, and then finds a million quantiles in about 15. Here it
+works between the probabilities `CUT` and 1 - `CUT`, where no tail is heavy and no density has a pole; the
+few draws beyond are exact, so the tails stay sharp. SciPy measures its error only where it looks, so the
+set-up is checked here against the distribution function. A distribution that fails keeps its exact
+quantiles: the worst this can be is slow.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ _Function = Callable[[FloatArray], FloatArray]
 
 
 class Curve(Protocol):
-    """A distribution as SciPy's set-up wants it: one number at a time."""
+    """A distribution as SciPy's set-up wants it: one number at a time.
+
+    Where it has a method ``dpdf``, the derivative of the density, the set-up takes a fifth of the time.
+    """
 
     def cdf(self, x: float, /) -> float:
         """Probability of a value of at most `x`."""
@@ -97,6 +100,15 @@ def fast_inverse(
     FastInverse or None
         None where SciPy gives up, or where the check finds an error in probability above `TOLERANCE`.
     """
+    orders = (5, 3) if hasattr(curve, "dpdf") else (3,)
+    tried = (_checked(exact, cdf, curve, kinks, order) for order in orders)
+    return next((found for found in tried if found is not None), None)
+
+
+def _checked(
+    exact: _Function, cdf: _Function, curve: Curve, kinks: Iterable[float], order: int
+) -> FastInverse | None:
+    """Set up polynomials of one degree; None where SciPy gives up or the check fails."""
     from scipy.stats.sampling import NumericalInverseHermite
 
     # SciPy's warnings say what the check decides; user code may have turned them into errors.
@@ -108,6 +120,7 @@ def fast_inverse(
             generator = NumericalInverseHermite(
                 curve,  # type: ignore[arg-type]  # the domain stands in for a support
                 domain=(low, high),
+                order=order,
                 u_resolution=_RESOLUTION,
                 construction_points=inside or None,
             )

@@ -15,6 +15,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.errors import InputError
+from walkaway_sim.inputs._smooth_curves import FAMILIES, SmoothCurve
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 
@@ -154,16 +155,22 @@ class ScipyInput(Distribution):
         return values, self.cdf(values)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _inverse(wrapped: ScipyInput) -> FastInverse | None:
     """Fast quantiles for a family known to be slow; None for any other."""
     frozen = wrapped.frozen
     if not _is_old(frozen) or wrapped.is_discrete or _own_name(frozen) not in _SLOW:
         return None
-    # From its own object SciPy sets up 20 times as fast, but some families refuse (skewnorm in 1.17).
-    return fast_inverse(wrapped._exact, wrapped.cdf, frozen) or fast_inverse(
-        wrapped._exact, wrapped.cdf, _PlainCurve(frozen)
-    )
+    # From its own object SciPy sets up 20 times as fast as from its public methods, but some families refuse.
+    curves = (_smooth(frozen), frozen, _PlainCurve(frozen))
+    tried = (fast_inverse(wrapped._exact, wrapped.cdf, curve) for curve in curves if curve is not None)
+    return next((found for found in tried if found is not None), None)
+
+
+def _smooth(frozen: Any) -> SmoothCurve | None:
+    """Return the distribution with the slope of its density, for families whose formula is known here."""
+    name, *figures = _identity(frozen)
+    return FAMILIES[name](*figures) if name in FAMILIES else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from walkaway_sim._checks import check_probability
-from walkaway_sim._typing import FloatArray
+from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs._roots import solve_increasing
 from walkaway_sim.inputs.base import Distribution
@@ -21,6 +21,9 @@ from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 __all__ = ["Mixture"]
 
 Parts = tuple[tuple[float, Distribution], ...]
+
+_LEAST = 2.0**-53
+"""How far a probability keeps from 0 and 1, where quantiles may be infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Mixture(Distribution):
     -----
     Quantiles invert the mixed distribution function, so a mixture has one coordinate of the unit
     cube, like every other input. A continuous mixture whose parts have a density uses SciPy's fast
-    inversion (error in probability below 1e-9); any other is solved by bracketing between the lowest
-    and the highest quantile of its parts.
+    inversion (error in probability below 1e-9); single values and one continuous part have a closed
+    form; any other is solved by bracketing between the lowest and the highest quantile of its parts.
     """
 
     parts: Parts
@@ -116,10 +119,15 @@ class Mixture(Distribution):
     def _solve_with_atoms(self, q: FloatArray, values: FloatArray, reached: FloatArray) -> FloatArray:
         """Quantiles where some values carry probability: those values exactly, the rest by bracketing."""
         least = q * SLACK
-        index = np.minimum(np.searchsorted(reached, least, side="left"), values.size - 1)
+        above = np.searchsorted(reached, least, side="left")
+        index = np.minimum(above, values.size - 1)
         at_atom = (q > _before(self.parts)[index]) & (least <= reached[index])
         out = values[index]
-        out[~at_atom] = self._solve(q[~at_atom])
+        rest = _rest(self.parts)
+        if rest is None:
+            out[~at_atom] = self._solve(q[~at_atom])
+        else:
+            out[~at_atom] = rest.ppf(q[~at_atom], above[~at_atom])
         return out
 
 
@@ -155,6 +163,42 @@ def _inverse(parts: Parts) -> FastInverse | None:
     return fast_inverse(mixture._solve, mixture.cdf, _MixtureCurve(mixture), kinks)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rest:
+    """The one part that spreads among single values, and the probability that these have used up.
+
+    Parameters
+    ----------
+    weight, part : float, Distribution
+    passed : ndarray, shape (n + 1,)
+        Probability of the first 0 to n single values.
+    ends : ndarray, shape (n + 2,)
+        The single values, with infinities about them.
+    """
+
+    weight: float
+    part: Distribution
+    passed: FloatArray
+    ends: FloatArray
+
+    def ppf(self, q: FloatArray, above: IntArray) -> FloatArray:
+        """Quantiles of probabilities that lie past the first `above` single values, both of shape (n,)."""
+        share = np.clip((q - self.passed[above]) / self.weight, _LEAST, 1.0 - _LEAST)
+        return np.clip(self.part.ppf(share), self.ends[above], self.ends[above + 1])
+
+
+@lru_cache(maxsize=64)
+def _rest(parts: Parts) -> _Rest | None:
+    """Return the only part without atoms, where all others are single values."""
+    smooth = [(weight, part) for weight, part in _leaves(parts) if part._atoms() is None]
+    atoms = _merged_atoms(parts)
+    if atoms is None or len(smooth) != 1:
+        return None
+    (weight, part), (values, reached) = smooth[0], atoms
+    passed = np.append(0.0, reached - weight * part.cdf(values))
+    return _Rest(weight, part, passed, np.concatenate([[-np.inf], values, [np.inf]]))
+
+
 @lru_cache(maxsize=64)
 def _merged_atoms(parts: Parts) -> tuple[FloatArray, FloatArray] | None:
     """Values that carry probability in any part, and the mixed distribution function there."""
@@ -176,12 +220,21 @@ def _before(parts: Parts) -> FloatArray:
         return np.empty(0)
     values, reached = atoms
     mass = np.zeros(values.size)
-    for weight, part in parts:
+    for weight, part in _leaves(parts):
         own = part._atoms()
         if own is not None:
             place = np.searchsorted(values, own[0])
             mass[place] += weight * np.diff(own[1], prepend=0.0)
     return reached - mass
+
+
+def _leaves(parts: Parts) -> Parts:
+    """Return the parts, and of mixtures among them their parts: each is single values or has none."""
+    out: list[tuple[float, Distribution]] = []
+    for weight, part in parts:
+        own = _leaves(part.parts) if isinstance(part, Mixture) else ((1.0, part),)
+        out += [(weight * share, leaf) for share, leaf in own]
+    return tuple(out)
 
 
 def _check_parts(parts: Iterable[tuple[float, Distribution]]) -> Parts:

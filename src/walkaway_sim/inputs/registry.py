@@ -13,6 +13,8 @@ from walkaway_sim.inputs import constructors, families
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
+from walkaway_sim.inputs.heavy_growth import log_student
+from walkaway_sim.inputs.kinked import kinked_reservation
 
 __all__ = ["KINDS", "from_spec"]
 
@@ -26,9 +28,12 @@ KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
     "event_risk": constructors.event_risk,
     "exponential": families.exponential,
     "gamma": families.gamma,
+    "generalised_pareto": families.generalised_pareto,
     "gumbel": families.gumbel,
     "inverse_gaussian": families.inverse_gaussian,
+    "kinked_reservation": kinked_reservation,
     "log_logistic": families.log_logistic,
+    "log_student": log_student,
     "logistic": families.logistic,
     "lognormal": constructors.lognormal,
     "metalog": constructors.metalog,
@@ -37,6 +42,7 @@ KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
     "normal": constructors.normal,
     "pert": constructors.pert,
     "poisson": constructors.poisson,
+    "shifted_lognormal": families.shifted_lognormal,
     "skew_normal": families.skew_normal,
     "student_t": families.student_t,
     "triangular": constructors.triangular,

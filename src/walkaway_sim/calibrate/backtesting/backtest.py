@@ -24,6 +24,7 @@ from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
 from walkaway_sim.calibrate.backtesting.observed import Observed, as_observed
 from walkaway_sim.calibrate.backtesting.pit import Curve, calibration_curve, randomised, uniformity
 from walkaway_sim.calibrate.backtesting.rows import check_same_rows
+from walkaway_sim.calibrate.backtesting.shown import ShownWithVerdict
 from walkaway_sim.calibrate.backtesting.skill import Skill, paired_skill
 from walkaway_sim.errors import InputError
 
@@ -37,7 +38,7 @@ _OTHERS = "the spread of the other realised values, the case itself left out"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Backtest:
+class Backtest(ShownWithVerdict):
     """How forecasts did. Made by `backtest`.
 
     Attributes
@@ -134,15 +135,6 @@ class Backtest:
         frame = pd.DataFrame(rows, index=pd.Index(names, name="what should hold"))
         frame.attrs["verdict"] = self.verdict
         return frame
-
-    def __repr__(self) -> str:
-        return f"{self.to_frame().to_string(float_format='{:.3g}'.format)}\n{self.verdict}"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        table = self.to_frame().to_html(float_format="{:.3g}".format)
-        return f"{table}<p>{escape(self.verdict)}</p>"
 
 
 def backtest(

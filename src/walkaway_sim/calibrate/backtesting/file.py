@@ -13,7 +13,7 @@ import numpy as np
 
 from walkaway_sim._checks import nearest
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
-from walkaway_sim.calibrate.backtesting.rows import in_words
+from walkaway_sim.calibrate.columns import named_rows
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.gaussian import Normal
 
@@ -140,8 +140,8 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, list[str]], IntArray]
     wrong = [line for line, cells in rows if len(cells) != len(names)]
     if wrong:
         faults.append(
-            f"{in_words(wrong, 'lines')}: needs {len(names)} cells, as many as there are column names, found more "
-            f"or fewer; a comma inside a cell needs quotes around the cell"
+            f"{named_rows(wrong, noun='line')}: needs {len(names)} cells, as many as there are column names, found "
+            f"more or fewer; a comma inside a cell needs quotes around the cell"
         )
     if faults:
         raise _faulty(path, faults)
@@ -182,7 +182,9 @@ def _numbers(
 
 def _fault(faults: list[str], name: str, bad: BoolArray, lines: IntArray, needed: str, found: str) -> None:
     if bad.any():
-        faults.append(f"column {name}, {in_words(lines[bad].tolist(), 'lines')}: {needed}, found {found}")
+        faults.append(
+            f"column {name}, {named_rows(lines[bad].tolist(), noun='line')}: {needed}, found {found}"
+        )
 
 
 def _forecasts(

@@ -235,7 +235,7 @@ def _from_frame(name: str, frame: Any) -> ByQuantiles:
     order = np.argsort(levels)
     table = as_table(name, frame)[:, order]
     falling = (np.diff(table, axis=1) < 0.0).any(axis=1)
-    refuse_rows(name, falling, "needs quantiles that rise with their probability", "have some that fall")
+    refuse_rows(name, falling, "needs quantiles that rise with their probability", "some that fall")
     return ByQuantiles(table, levels[order])
 
 

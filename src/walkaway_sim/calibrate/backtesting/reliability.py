@@ -17,6 +17,7 @@ from walkaway_sim.calibrate.backtesting.crps import crps_of_others
 from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
 from walkaway_sim.calibrate.backtesting.observed import Observed, as_observed
 from walkaway_sim.calibrate.backtesting.rows import as_column, check_same_rows, refuse_rows
+from walkaway_sim.calibrate.backtesting.shown import ShownWithVerdict
 from walkaway_sim.calibrate.backtesting.skill import Skill, paired_skill
 from walkaway_sim.errors import InputError
 
@@ -56,7 +57,7 @@ class ReliabilityBin:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reliability:
+class Reliability(ShownWithVerdict):
     """How chances did. Made by `reliability`.
 
     Attributes
@@ -135,15 +136,6 @@ class Reliability:
         frame.attrs["verdict"] = self.verdict
         return frame
 
-    def __repr__(self) -> str:
-        return f"{self.to_frame().to_string(float_format='{:.3g}'.format)}\n{self.verdict}"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        table = self.to_frame().to_html(float_format="{:.3g}".format)
-        return f"{table}<p>{escape(self.verdict)}</p>"
-
 
 def reliability(
     probabilities: Any, outcomes: Any, *, n_bins: int = 10, selected: Any = None, rng: RNGLike = None
@@ -194,7 +186,7 @@ def reliability(
     (0.001, 'the share of yes among the other cases')
     """
     given = as_column("probabilities", probabilities)
-    refuse_rows("probabilities", ~((given >= 0.0) & (given <= 1.0)), "must lie between 0 and 1", "do not")
+    refuse_rows("probabilities", ~((given >= 0.0) & (given <= 1.0)), "must lie between 0 and 1", "others")
     check_same_rows("probabilities", probabilities, "outcomes", outcomes)
     check_same_rows("outcomes", outcomes, "selected", selected)
     n_bins = check_integer("n_bins", n_bins, minimum=1)
@@ -203,7 +195,7 @@ def reliability(
         raise InputError("selected must be true or false here, not probabilities")
     wrong = np.zeros(given.size, dtype=bool)
     wrong[observed.rows] = ~np.isin(came, (0.0, 1.0))
-    refuse_rows("outcomes", wrong, "must be 1, 0 or missing", "are not")
+    refuse_rows("outcomes", wrong, "must be 1, 0 or missing", "others")
     chance = given[observed.rows]
     distinct, place, count = np.unique(chance, return_inverse=True, return_counts=True)
     curve = _isotonic(np.bincount(place, came, distinct.size), count)

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.columns import is_blank, numbered_rows
 from walkaway_sim.errors import InputError
 
-__all__ = ["as_column", "as_table", "check_same_rows", "in_words", "refuse_rows"]
-
-_NAMED = 5
-"""So many rows a message names; it counts the others."""
+__all__ = ["as_column", "as_table", "check_same_rows", "refuse_rows"]
 
 
 def as_column(name: str, given: object, *, size: int | None = None) -> FloatArray:
@@ -31,22 +29,15 @@ def as_column(name: str, given: object, *, size: int | None = None) -> FloatArra
 def as_table(name: str, given: object) -> FloatArray:
     """Return `given` as a fresh array of numbers, shape (n, m), refusing missing values."""
     values = _shaped(name, given, 2, None)
-    refuse_rows(name, np.isnan(values).any(axis=1), "needs a number in every column", "are missing some")
+    refuse_rows(name, np.isnan(values).any(axis=1), "needs a number in every column", "empty cells")
     return values
 
 
 def refuse_rows(name: str, bad: Any, needed: str, found: str, remedy: str = "") -> None:
     """Refuse the rows that are `bad` (bool, shape (n,)), naming the first of them."""
     if bad.any():
-        text = f"{name} {needed}, but {in_words(np.flatnonzero(bad).tolist())} {found}"
+        text = f"{name} {needed}, got {found} in {numbered_rows(bad)}"
         raise InputError(f"{text}; {remedy}" if remedy else text)
-
-
-def in_words(rows: list[int], word: str = "rows") -> str:
-    """Return ``rows 3, 7 (counted from 0)``, with the first few named and the others counted."""
-    named = ", ".join(str(row) for row in rows[:_NAMED])
-    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    return f"{word} {named}{more}" + (" (counted from 0)" if word == "rows" else "")
 
 
 def check_same_rows(first: str, one: Any, second: str, other: Any) -> None:
@@ -78,7 +69,7 @@ def _shaped(name: str, given: Any, dimensions: int, size: int | None) -> FloatAr
         raw = _numbers(name, np.asarray(held, dtype=object))
     values = np.array(raw, dtype=np.float64)
     infinite = np.isinf(values).reshape(values.shape[0], -1).any(axis=1)
-    refuse_rows(name, infinite, "must be finite", "are infinite")
+    refuse_rows(name, infinite, "must be finite", "infinity")
     return values
 
 
@@ -88,7 +79,7 @@ def _numbers(name: str, raw: Any) -> FloatArray:
     bad = np.zeros(raw.shape, dtype=bool)
     shown: object = None
     for place, one in np.ndenumerate(raw):
-        if one is None or type(one).__name__ in {"NAType", "NaTType"}:
+        if is_blank(one):
             continue
         if isinstance(one, numbers.Real):
             values[place] = float(one)
@@ -96,7 +87,5 @@ def _numbers(name: str, raw: Any) -> FloatArray:
             shown = one if shown is None else shown
             bad[place] = True
     rows = bad.reshape(bad.shape[0], -1).any(axis=1)
-    refuse_rows(
-        name, rows, "needs numbers", f"have something else, such as {shown!r}", "turn it into a number or NaN"
-    )
+    refuse_rows(name, rows, "needs numbers", f"{shown!r}", "turn it into a number or NaN")
     return values

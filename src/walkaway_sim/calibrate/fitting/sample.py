@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from walkaway_sim._checks import check_one_of
 from walkaway_sim._typing import BoolArray, FloatArray
+from walkaway_sim.calibrate.columns import is_blank, named_rows, numbered_rows
 from walkaway_sim.calibrate.fitting.family import Support
 from walkaway_sim.errors import InputError
 
@@ -24,8 +25,6 @@ _FEW_VALUES = 20
 """Whole numbers that take more distinct values are tried as continuous quantities too."""
 
 _LARGEST_COUNT = 1_000.0
-_NAMED = 5
-"""So many bad rows are named in a message; the rest are counted."""
 
 _Column: TypeAlias = NDArray[Any]
 
@@ -139,11 +138,11 @@ def read_sample(
     if weights is not None:
         weight, usable = _numbers(_one_dimension(f"{name}: weights", weights, len(given)))
         bad["without a weight"] = ~usable | ~np.isfinite(weight)
-        negative = np.flatnonzero(weight < 0.0)
-        if negative.size:
+        negative = weight < 0.0
+        if negative.any():
             raise InputError(
-                f"{name}: weights must be 0 or more, got {weight[negative[0]]:g} in {_rows(negative)}; they count "
-                "how many observations a row stands for"
+                f"{name}: weights must be 0 or more, got {weight[negative][0]:g} in {numbered_rows(negative)}; they "
+                "count how many observations a row stands for"
             )
         bad["with weight 0"] = weight == 0.0
     dropped, keep = _dropped(bad, len(given))
@@ -190,10 +189,9 @@ def _numbers(given: _Column) -> tuple[FloatArray, BoolArray]:
 
 def _missing(given: _Column) -> BoolArray:
     def empty(one: object) -> bool:
-        if one is None or (isinstance(one, str) and one.strip().lower() in ("", "nan", "na", "n/a", "null")):
-            return True
-        # pandas' own mark of what is missing cannot be compared, not even with itself.
-        return type(one).__name__ in ("NAType", "NaTType") or one != one
+        if isinstance(one, str):
+            return one.strip().lower() in ("", "nan", "na", "n/a", "null")
+        return is_blank(one) or one != one
 
     if given.dtype.kind in "fiu":
         return np.isnan(given.astype(np.float64))
@@ -202,10 +200,12 @@ def _missing(given: _Column) -> BoolArray:
 
 def _flags(name: str, given: object, length: int) -> BoolArray:
     array = _one_dimension(name, given, length)
-    wrong = [row for row, one in enumerate(array) if not (isinstance(one, bool | np.bool_) or one in (0, 1))]
-    if wrong:
+    wrong = np.array(
+        [not (isinstance(one, bool | np.bool_) or one in (0, 1)) for one in array], dtype=np.bool_
+    )
+    if wrong.any():
         raise InputError(
-            f"{name} must be true or false in each row, got {array[wrong[0]]!r} in {_rows(np.array(wrong))}; "
+            f"{name} must be true or false in each row, got {array[wrong][0]!r} in {numbered_rows(wrong)}; "
             "true marks a value that is only a lower bound"
         )
     return array.astype(np.bool_)
@@ -222,12 +222,6 @@ def _dropped(bad: Mapping[str, BoolArray], length: int) -> tuple[dict[str, tuple
     return dropped, keep
 
 
-def _rows(rows: object) -> str:
-    listed = [str(row) for row in np.asarray(rows).tolist()]
-    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
-    return f"row{'s' if len(listed) > 1 else ''} {', '.join(listed[:_NAMED])}{more} (counted from 0)"
-
-
 def _check_enough(
     name: str,
     values: FloatArray,
@@ -237,7 +231,9 @@ def _check_enough(
     dropped: Mapping[str, tuple[int, ...]],
     weighted: bool,
 ) -> None:
-    reasons = "; ".join(f"{len(rows)} {reason}: {_rows(rows)}" for reason, rows in dropped.items())
+    reasons = "; ".join(
+        f"{len(rows)} {reason}: {named_rows(rows)} (counted from 0)" for reason, rows in dropped.items()
+    )
     left = f"of {n_rows} rows" + (f", of which were dropped {reasons}" if reasons else "")
     if values.size == 0:
         raise InputError(f"{name} must hold {FEWEST} numbers or more, got none {left}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import decimal
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from walkaway_sim._checks import check_integer, nearest
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
-from walkaway_sim.calibrate.history.used import ROWS_NAMED, Dropped, Used, named_rows
+from walkaway_sim.calibrate.columns import ROWS_NAMED, labelled_rows, number_cells, repeated_rows
+from walkaway_sim.calibrate.history.used import Dropped, Used
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,22 +71,14 @@ class Columns:
         ndarray, shape (n_rows,)
             NaN where missing.
         """
-        import pandas as pd
-
         series = self._column(argument, column)
-        if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
-            values = pd.to_numeric(series, errors="coerce") if series.dtype == object else series
-            bad = series.notna().to_numpy()
-            if series.dtype == object:
-                bad = bad & np.array([not _is_number(one) for one in series])
-            if bad.any() or series.dtype != object:
-                shown = "" if not bad.any() else f", such as {_shown(series[bad].iloc[0])}"
-                raise InputError(
-                    f"{self.what}: {_named(column, argument)} must hold numbers, got {series.dtype}"
-                    f"{shown} in {self._rows(bad)}; turn it into numbers first, for instance with pandas.to_numeric"
-                )
-            series = values
-        found = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        found, bad = number_cells(series)
+        if bad.any():
+            raise InputError(
+                f"{self.what}: {_named(column, argument)} must hold numbers, got {series.dtype}, such as "
+                f"{_shown(series[bad].iloc[0])} in {self._rows(bad)}; turn it into numbers first, for instance with "
+                "pandas.to_numeric"
+            )
         self._refuse(np.isinf(found), column, argument, "must be finite", found)
         self._refuse(found < low, column, argument, f"must be {low:g} or more", found)
         self._refuse(found <= above, column, argument, f"must be above {above:g}", found)
@@ -169,7 +161,8 @@ class Columns:
         """Leave out more rows, and count those that were still there."""
         fresh = mask & self._kept
         if fresh.any():
-            self._dropped.append(Dropped(reason, column, int(fresh.sum()), tuple(self._labels(fresh))))
+            labels = tuple(str(one) for one in self.frame.index[fresh][:ROWS_NAMED])
+            self._dropped.append(Dropped(reason, column, int(fresh.sum()), labels))
             self._kept = self._kept & ~mask
 
     def refuse(self, mask: BoolArray, column: str, needed: str) -> None:
@@ -189,7 +182,7 @@ class Columns:
         """
         rows = np.flatnonzero(self._kept)
         notes = list(self.notes)
-        again = self._repeated()
+        again = int((repeated_rows(self.frame) & self._kept).sum())
         if again:
             notes.append(
                 f"{again} rows repeat an earlier one in every column of the table, and were kept: "
@@ -202,14 +195,6 @@ class Columns:
                 "add data, or use a distribution of your own"
             )
         return rows, used
-
-    def _repeated(self) -> int:
-        """Count the rows used that are, in the whole table, the same as an earlier one."""
-        try:
-            again = self.frame.duplicated().to_numpy()
-        except TypeError:
-            return 0  # a column that is not read holds lists or the like, which cannot be compared
-        return int((again & self._kept).sum())
 
     def _column(self, argument: str, column: str) -> pd.Series[Any]:
         if column not in self.frame.columns:
@@ -247,11 +232,8 @@ class Columns:
             raise InputError(f"{self.what}: {_named(column, argument)} is empty in all {mask.size} rows")
         self.drop(mask, column, "missing")
 
-    def _labels(self, mask: BoolArray) -> list[str]:
-        return [str(one) for one in self.frame.index[mask][:ROWS_NAMED]]
-
     def _rows(self, mask: BoolArray) -> str:
-        return named_rows(self._labels(mask), int(mask.sum()))
+        return labelled_rows(self.frame, mask)
 
 
 def need_spread(what: str, column: str, values: FloatArray) -> None:
@@ -266,10 +248,6 @@ def need_spread(what: str, column: str, values: FloatArray) -> None:
 def check_draws(value: object) -> int:
     """Return the number of plausible distributions asked for: at least 2."""
     return check_integer("n_plausible", value, minimum=2)
-
-
-def _is_number(one: object) -> bool:
-    return isinstance(one, int | float | np.number | decimal.Decimal) and not isinstance(one, bool)
 
 
 def _named(column: str, argument: str) -> str:

@@ -15,12 +15,13 @@ from walkaway_sim._seeds import root_sequence
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.intervals import number_input
-from walkaway_sim.calibrate.history.log_student import LogStudent, fit_student, student_draws
+from walkaway_sim.calibrate.history.student_fit import fit_student, student_draws
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input
+from walkaway_sim.inputs.heavy_growth import LogStudent
 from walkaway_sim.inputs.sampled import Empirical
 
 if TYPE_CHECKING:
@@ -290,12 +291,12 @@ def _band(
     if family == "student":
         if np.ptp(log_growth) == 0.0:
             raise InputError(f"{what}: all {retained} retained accounts from {low:g} grew by the same ratio")
-        fitted = fit_student(log_growth)
-        law = LogStudent(*fitted, LOWEST, HIGHEST)
+        centre, scale, degrees = fitted = fit_student(log_growth)
+        law = LogStudent(degrees, centre, scale, LOWEST, HIGHEST)
         drawn = student_draws(fitted, retained, n_draws, stream)
         plausible = tuple(
-            LogStudent(centre, scale, degrees, LOWEST, HIGHEST)
-            for centre, scale, degrees in zip(*(values.tolist() for values in drawn), strict=True)
+            LogStudent(df, loc, spread, LOWEST, HIGHEST)
+            for loc, spread, df in zip(*(values.tolist() for values in drawn), strict=True)
         )
     else:
         growth = np.clip(np.expm1(log_growth), LOWEST, HIGHEST)

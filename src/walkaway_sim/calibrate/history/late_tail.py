@@ -11,7 +11,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.history.grid import mode_and_draws
 from walkaway_sim.inputs.base import Distribution
-from walkaway_sim.inputs.frozen_scipy import ScipyInput
+from walkaway_sim.inputs.families import generalised_pareto
 from walkaway_sim.inputs.gaussian import LogNormal
 
 __all__ = ["LateTail", "fit_tail"]
@@ -52,9 +52,7 @@ class LateTail:
         """Return the distribution with given parameters."""
         if self.family == "lognormal":
             return LogNormal(math.exp(parameters[0]), parameters[1])
-        from scipy import stats
-
-        return ScipyInput(stats.genpareto(parameters[0], loc=0.0, scale=parameters[1]))
+        return generalised_pareto(*parameters)
 
 
 def fit_tail(

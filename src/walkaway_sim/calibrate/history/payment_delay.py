@@ -20,7 +20,7 @@ from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input
-from walkaway_sim.inputs.frozen_scipy import ScipyInput
+from walkaway_sim.inputs.families import shifted_lognormal
 from walkaway_sim.inputs.gaussian import Normal
 
 if TYPE_CHECKING:
@@ -162,11 +162,9 @@ class PaymentDelay:
     def _law(self, mean: float, between: float, within: float, invoices: int) -> Distribution:
         if self.family == "normal":
             return Normal(mean, math.hypot(between, within / math.sqrt(invoices)))
-        from scipy import stats
-
         centre, spread = lognormal_mean(mean, within, invoices)
         sd = math.hypot(between, spread)
-        return ScipyInput(stats.lognorm(s=sd, loc=-self.terms_days, scale=math.exp(centre)))
+        return shifted_lognormal(-self.terms_days, math.exp(centre) - self.terms_days, sd)
 
 
 def fit_payment_delay(

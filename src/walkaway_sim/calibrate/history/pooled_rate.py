@@ -23,7 +23,7 @@ from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.entry import Input
-from walkaway_sim.inputs.frozen_scipy import ScipyInput
+from walkaway_sim.inputs.families import NamedFamily, beta
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,8 +227,6 @@ def _shapes(mean: FloatArray, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
     return mean * size, (1.0 - mean) * size
 
 
-def _beta(mean: float, rho: float) -> ScipyInput:
-    from scipy import stats
-
+def _beta(mean: float, rho: float) -> NamedFamily:
     a, b = _shapes(np.array(mean), np.array(rho))
-    return ScipyInput(stats.beta(float(a), float(b)))
+    return beta(float(a), float(b))

@@ -20,7 +20,7 @@ from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import Input
-from walkaway_sim.inputs.frozen_scipy import ScipyInput
+from walkaway_sim.inputs.families import beta
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,7 +241,5 @@ def _spread(mean: float, sd: float) -> Distribution:
     room = math.sqrt(centre * (1.0 - centre))
     if sd <= 1e-9 or room == 0.0:
         return Constant(centre)
-    from scipy import stats
-
     size = (room / min(sd, 0.99 * room)) ** 2 - 1.0
-    return ScipyInput(stats.beta(centre * size, (1.0 - centre) * size))
+    return beta(centre * size, (1.0 - centre) * size)

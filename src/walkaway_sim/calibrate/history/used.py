@@ -6,13 +6,12 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from walkaway_sim.calibrate.columns import named_rows
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Dropped", "Used", "named_rows", "page"]
-
-ROWS_NAMED = 5
-"""So many rows a message names; the others are counted."""
+__all__ = ["Dropped", "Used", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +68,6 @@ class Used:
 
         rows = [(one.reason, one.column, one.count, ", ".join(one.rows)) for one in self.dropped]
         return pd.DataFrame(rows, columns=["reason", "column", "count", "first rows"])
-
-
-def named_rows(labels: tuple[str, ...] | list[str], count: int) -> str:
-    """Name a few rows by their labels and count the others.
-
-    Examples
-    --------
-    >>> named_rows(["3", "17"], 4)
-    'rows 3, 17 and 2 more'
-    """
-    shown = list(labels)[:ROWS_NAMED]
-    more = count - len(shown)
-    if count == 1:
-        return f"row {shown[0]}"
-    if more:
-        return f"rows {', '.join(shown)} and {more} more"
-    return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def page(title: str, tables: list[pd.DataFrame], used: Used) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from walkaway_sim._checks import check_one_of
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.columns import labelled_rows
 from walkaway_sim.errors import InputError
 
 __all__ = ["MIN_QUESTIONS", "Seeds", "seeds_of"]
@@ -107,10 +108,10 @@ def _from_table(table: Any, levels: tuple[float, ...]) -> dict[str, dict[str, li
         column[wanted] = names[0]
     keys = table[[column["person"], column["question"]]]
     for name in keys.columns:
-        if keys[name].isna().any():
-            rows = [str(row) for row in table.index[keys[name].isna()][:_LISTED]]
+        empty = keys[name].isna().to_numpy()
+        if empty.any():
             raise InputError(
-                f"{_NAME}: column {name} of answers must be filled, got none in rows {', '.join(rows)}"
+                f"{_NAME}: column {name} of answers must be filled, got none in {labelled_rows(table, empty)}"
             )
     if keys.duplicated().any():
         row = keys[keys.duplicated()].iloc[0]

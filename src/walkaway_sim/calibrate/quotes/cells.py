@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from walkaway_sim._checks import nearest
-from walkaway_sim._typing import BoolArray, FloatArray
+from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.columns import is_number, labelled_rows, number_cells
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["column_of", "labels", "numbers_of", "outcomes_of", "positive_numbers"]
-
-_SHOWN = 5
-
-
-def labels(frame: pd.DataFrame, rows: BoolArray) -> str:
-    """Name rows by the labels of the index: the first few, and how many more."""
-    named = [repr(one) if isinstance(one, str) else str(one) for one in frame.index[rows][:_SHOWN]]
-    more = int(rows.sum()) - len(named)
-    noun = "row" if len(named) == 1 and not more else "rows"
-    return f"{noun} {', '.join(named)}" + (f" and {more} more" if more else "")
+__all__ = ["column_of", "numbers_of", "outcomes_of", "positive_numbers"]
 
 
 def column_of(frame: pd.DataFrame, argument: str, name: object) -> pd.Series[Any]:
@@ -42,38 +33,21 @@ def column_of(frame: pd.DataFrame, argument: str, name: object) -> pd.Series[Any
 
 def numbers_of(frame: pd.DataFrame, argument: str, name: str) -> FloatArray:
     """Return a column of finite numbers, NaN where a cell is empty, shape (n,)."""
-    import pandas as pd
-
     column = column_of(frame, argument, name)
-    empty = column.isna().to_numpy()
-    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
-        cells = column.to_numpy(dtype=object)
-        wrong = np.array(
-            [
-                not gone and (isinstance(one, bool) or not _is_number(one))
-                for one, gone in zip(cells, empty, strict=True)
-            ],
-            dtype=bool,
+    values, wrong = number_cells(column)
+    if wrong.any():
+        raise InputError(
+            f"column {name!r} must hold numbers; {labelled_rows(frame, wrong)} hold {_some(column[wrong].tolist())}. "
+            f"Convert them, with pandas.to_numeric for instance"
         )
-        if wrong.any():
-            raise InputError(
-                f"column {name!r} must hold numbers; {labels(frame, wrong)} hold {_some(cells[wrong])}. "
-                f"Convert them, with pandas.to_numeric for instance"
-            )
-    values = np.full(len(frame), np.nan)
-    values[~empty] = column[~empty].to_numpy(dtype=np.float64)
-    if empty.all():
+    if column.isna().all():
         raise InputError(f"column {name!r} is empty in all {len(frame)} rows; {argument} needs numbers")
     endless = np.isinf(values)
     if endless.any():
-        raise InputError(f"column {name!r} must hold finite numbers; {labels(frame, endless)} are infinite")
+        raise InputError(
+            f"column {name!r} must hold finite numbers; {labelled_rows(frame, endless)} are infinite"
+        )
     return values
-
-
-def _is_number(cell: object) -> bool:
-    import numbers
-
-    return isinstance(cell, numbers.Real) or type(cell).__name__ == "Decimal"
 
 
 def _some(cells: Any) -> str:
@@ -87,7 +61,7 @@ def positive_numbers(frame: pd.DataFrame, argument: str, name: str) -> FloatArra
     wrong = values <= 0
     if wrong.any():
         raise InputError(
-            f"column {name!r} must be above 0; {labels(frame, wrong)} hold {_some(values[wrong].tolist())}. "
+            f"column {name!r} must be above 0; {labelled_rows(frame, wrong)} hold {_some(values[wrong].tolist())}. "
             "Leave out what is a credit note or an error; a figure not recorded is an empty cell, not 0"
         )
     return values
@@ -100,15 +74,15 @@ def outcomes_of(frame: pd.DataFrame, name: str) -> FloatArray:
     cells = column.to_numpy(dtype=object)
     wrong = np.array(
         [
-            not gone and not (_is_number(one) and one in (0, 1))
+            not gone and not ((isinstance(one, bool) or is_number(one)) and one in (0, 1))
             for one, gone in zip(cells, empty, strict=True)
         ],
         dtype=bool,
     )
     if wrong.any():
         raise InputError(
-            f"column {name!r} must hold True and False, or 1 and 0; {labels(frame, wrong)} hold {_some(cells[wrong])}. "
-            "Make it so, with quotes['status'] == 'won' for instance"
+            f"column {name!r} must hold True and False, or 1 and 0; {labelled_rows(frame, wrong)} hold "
+            f"{_some(cells[wrong])}. Make it so, with quotes['status'] == 'won' for instance"
         )
     if empty.all():
         raise InputError(f"column {name!r} is empty in all {len(frame)} rows; won needs outcomes")

@@ -14,8 +14,8 @@ from scipy import special
 
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.calibrate.quotes.intercepts import Panel
-from walkaway_sim.calibrate.quotes.links import LinkName, chance_of
 from walkaway_sim.calibrate.quotes.penalised import maximise
+from walkaway_sim.inputs.links import LinkName, chance_of
 
 __all__ = ["Endogeneity", "Slope", "look_for_endogeneity"]
 

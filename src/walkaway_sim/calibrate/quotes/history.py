@@ -10,10 +10,10 @@ import numpy as np
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.calibrate.quotes.design import Context, Design
 from walkaway_sim.calibrate.quotes.intercepts import Panel, effects
-from walkaway_sim.calibrate.quotes.links import LinkName
 from walkaway_sim.calibrate.quotes.model import Customer, Typical
 from walkaway_sim.calibrate.quotes.penalised import Estimates
 from walkaway_sim.calibrate.quotes.rows import Columns, Quotes
+from walkaway_sim.inputs.links import LinkName
 
 __all__ = ["REPEATED", "History", "customers_of", "history_of", "panel_of", "typical_of"]
 

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import special
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.calibrate.quotes.links import LinkName, log_chance, pull
+from walkaway_sim.calibrate.quotes.links import pull
+from walkaway_sim.inputs.links import LinkName, log_chance
 
 __all__ = ["Effects", "Nodes", "Panel", "adapt", "effects", "marginal"]
 

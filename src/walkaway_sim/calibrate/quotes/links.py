@@ -1,6 +1,6 @@
-"""From a score to a win chance: the logit and the probit link, with what a likelihood needs of them.
+"""What a likelihood of won and lost quotes needs of the logit and the probit link.
 
-Both are symmetric, ``F(-s) = 1 - F(s)``, so the log-likelihood of a quote is ``log F(z)`` with z the
+Both links are symmetric, ``F(-s) = 1 - F(s)``, so the log-likelihood of a quote is ``log F(z)`` with z the
 score for a won quote and its negative for a lost one.
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy import special
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.inputs.links import LinkName
 
-__all__ = ["LinkName", "chance_of", "log_chance", "pull", "score_of", "shrink", "weight"]
-
-LinkName: TypeAlias = Literal["logit", "probit"]
+__all__ = ["pull", "shrink", "weight"]
 
 _LOGISTIC_SPREAD = 16.0 * math.sqrt(3.0) / (15.0 * math.pi)
 """A logistic law is closest to a normal one with this many times its scale, inverted (Zeger and others 1988)."""
@@ -29,21 +27,6 @@ class Pull:
 
     first: FloatArray
     second: FloatArray
-
-
-def chance_of(link: LinkName, score: FloatArray) -> FloatArray:
-    """Win chance F(score), of the shape of `score`."""
-    return np.asarray(special.expit(score) if link == "logit" else special.ndtr(score))
-
-
-def score_of(link: LinkName, chance: FloatArray) -> FloatArray:
-    """Score at which the win chance is `chance`, of its shape."""
-    return np.asarray(special.logit(chance) if link == "logit" else special.ndtri(chance))
-
-
-def log_chance(link: LinkName, z: FloatArray) -> FloatArray:
-    """``log F(z)``, exact in both tails."""
-    return np.asarray(special.log_expit(z) if link == "logit" else special.log_ndtr(z))
 
 
 def pull(link: LinkName, z: FloatArray) -> Pull:

@@ -9,8 +9,9 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.quotes.design import Context, Design
-from walkaway_sim.calibrate.quotes.links import LinkName, chance_of, shrink
+from walkaway_sim.calibrate.quotes.links import shrink
 from walkaway_sim.calibrate.quotes.penalised import Estimates
+from walkaway_sim.inputs.links import LinkName, chance_of
 
 __all__ = ["Customer", "Typical", "WinModel"]
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from walkaway_sim._typing import BoolArray, FloatArray
-from walkaway_sim.calibrate.quotes.cells import column_of, labels, numbers_of, outcomes_of, positive_numbers
+from walkaway_sim.calibrate.columns import labelled_rows, repeated_rows
+from walkaway_sim.calibrate.quotes.cells import column_of, numbers_of, outcomes_of, positive_numbers
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def read_prices(frame: pd.DataFrame, columns: Columns) -> dict[str, FloatArray]:
         if wrong.any():
             raise InputError(
                 f"column {columns.discount!r} must hold fractions of the list price from 0 to below 1; "
-                f"{labels(frame, wrong)} do not. Divide percentages by 100"
+                f"{labelled_rows(frame, wrong)} do not. Divide percentages by 100"
             )
         price = positive_numbers(frame, "list_price", str(columns.list_price)) * (1.0 - discount)
     else:
@@ -178,7 +179,7 @@ def read_quotes(frame: pd.DataFrame, columns: Columns) -> tuple[Quotes, RowRepor
         nameless = np.array([not isinstance(one, Hashable) for one in customer], dtype=bool)
         if nameless.any():
             raise InputError(
-                f"column {columns.customer!r} must hold names or numbers; {labels(frame, nameless)} hold "
+                f"column {columns.customer!r} must hold names or numbers; {labelled_rows(frame, nameless)} hold "
                 f"{type(customer[nameless][0]).__name__}s"
             )
     faults = [
@@ -193,15 +194,15 @@ def read_quotes(frame: pd.DataFrame, columns: Columns) -> tuple[Quotes, RowRepor
     for reason, fault in faults:
         now = fault & kept
         if now.any():
-            dropped.append(Dropped(reason, int(now.sum()), labels(frame, now)))
+            dropped.append(Dropped(reason, int(now.sum()), labelled_rows(frame, now)))
         kept &= ~fault
-    again = _repeated(frame)
+    again = repeated_rows(frame)
     report = RowReport(
         given=len(frame),
         used=int(kept.sum()),
         dropped=tuple(dropped),
         duplicates=int(again.sum()),
-        duplicate_rows=labels(frame, again) if again.any() else "",
+        duplicate_rows=labelled_rows(frame, again) if again.any() else "",
         missing=_missing(won, values, columns),
         won_used=_share(kept, won == 1.0),
         lost_used=_share(kept, won == 0.0),
@@ -237,14 +238,6 @@ def _missing(won: FloatArray, values: dict[str, FloatArray], columns: Columns) -
             )
         )
     return tuple(out)
-
-
-def _repeated(frame: pd.DataFrame) -> BoolArray:
-    """Whether each row repeats an earlier one in every column."""
-    try:
-        return frame.duplicated().to_numpy()
-    except TypeError:  # cells such as lists, which can only be compared as they are written
-        return frame.astype(str).duplicated().to_numpy()
 
 
 def _check_enough(

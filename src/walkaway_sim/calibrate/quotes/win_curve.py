@@ -13,7 +13,6 @@ from walkaway_sim._typing import RNGLike
 from walkaway_sim.calibrate.quotes.design import PRICED, Design, design_of
 from walkaway_sim.calibrate.quotes.endogeneity import look_for_endogeneity
 from walkaway_sim.calibrate.quotes.history import REPEATED, customers_of, history_of, panel_of, typical_of
-from walkaway_sim.calibrate.quotes.links import LinkName
 from walkaway_sim.calibrate.quotes.model import WinModel
 from walkaway_sim.calibrate.quotes.penalised import maximise
 from walkaway_sim.calibrate.quotes.pictured import picture_of
@@ -23,6 +22,7 @@ from walkaway_sim.calibrate.quotes.rows import Columns, read_quotes
 from walkaway_sim.calibrate.quotes.separation import separating_columns
 from walkaway_sim.calibrate.quotes.words import QuoteWarning, warnings_of
 from walkaway_sim.errors import InputError
+from walkaway_sim.inputs.links import LinkName
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from walkaway_sim.calibrate.quotes.endogeneity import Endogeneity
-from walkaway_sim.calibrate.quotes.links import LinkName
 from walkaway_sim.calibrate.quotes.rows import Missing, RowReport
+from walkaway_sim.inputs.links import LinkName
 
 __all__ = ["CANNOT_TELL", "QuoteWarning", "rows_in_words", "warnings_of"]
 

@@ -162,6 +162,15 @@ class _Mixture(_Spec):
     parts: list[_Part]
 
 
+class _KinkedReservation(_Spec):
+    kind: Literal["kinked_reservation"]
+    kink: float
+    score: float
+    above: float
+    below: float
+    link: Literal["logit", "probit"] = "logit"
+
+
 class _EventRisk(_Spec):
     kind: Literal["event_risk"] = "event_risk"
     rate: float
@@ -196,7 +205,10 @@ class Sourced(About):
 
 def _numbers_only(kind: str) -> type[_Spec]:
     """Return the model of a kind whose parameters are all numbers, from its constructor."""
-    fields: dict[str, Any] = dict.fromkeys(inspect.signature(KINDS[kind]).parameters, (float, ...))
+    parameters = inspect.signature(KINDS[kind]).parameters.items()
+    fields: dict[str, Any] = {
+        name: (float, ... if one.default is one.empty else one.default) for name, one in parameters
+    }
     fields["kind"] = (Literal[kind], ...)
     return create_model(f"_{kind.title()}", __base__=_Spec, **fields)
 
@@ -215,7 +227,8 @@ _MODELS: tuple[type[_Spec], ...] = (
     _Poisson,
     _Discrete,
     _Mixture,
-    *(_numbers_only(kind) for kind in families.__all__ if kind in KINDS),
+    _KinkedReservation,
+    *(_numbers_only(kind) for kind in (*families.__all__, "log_student") if kind in KINDS),
 )
 
 
