@@ -4,7 +4,7 @@ import bisect
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm
+from scipy.stats import binom, binomtest, norm
 from tests.decide.coverage import accepted
 
 import walkaway_sim as ws
@@ -147,3 +147,31 @@ def test_stopping_as_soon_as_it_looks_narrow_does_not():
                 break
         covered += ordered[low[n] - 1] <= truth <= ordered[high[n] - 1]
     assert not accepted(covered, n_seeds, 0.95), covered
+
+
+def test_an_interval_cut_to_the_range_is_not_taken_for_narrow():
+    """Noise of sd 1000 on a range of 1: the draws that it would take, counted on the interval that is not cut."""
+    deal = ws.Deal(
+        name="noise", inputs={"x": ws.normal(0.5, 1000)}, terms=[ws.Term("t", proposed=0.0, range=(0.0, 1.0))],
+        value=lambda i, t: i["x"] - t["t"],
+    )  # fmt: skip
+    found = ws.solve_to_precision(
+        deal, ws.ExpectedValueRule(), {"t": 0.6}, design="random", max_draws=2**15, rng=3
+    )
+    assert not found.is_reached
+
+
+@pytest.mark.statistical
+def test_a_chance_near_one_reaches_its_half_width_as_often_as_promised():
+    """A chance of 99% on independent draws, 150 runs: 95 of 100 are promised, 90 are judged one-sided at 0.1%."""
+    deal = ws.Deal(
+        name="x", inputs={"x": ws.normal(0, 1)}, terms=[ws.Term("t", proposed=-4.0, range=(-9.0, 9.0))],
+        value=lambda i, t: i["x"] - t["t"],
+    )  # fmt: skip
+    reached = 0
+    for seed in range(150):
+        found = ws.solve_to_precision(
+            deal, ws.ChanceRule(0.99), {"t": 0.03}, design="random", rng=seed, max_draws=2**20
+        )
+        reached += found.is_reached
+    assert binomtest(reached, 150, 0.9, alternative="less").pvalue > 1e-3, reached

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import fdtri
+from scipy.special import fdtri, ndtri
 
 from walkaway_sim._checks import check_integer, check_is, check_known, check_one_of, check_positive
 from walkaway_sim._seeds import child_sequence, root_sequence
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.decide.arguments import check_confidence
-from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.scan import least_draws
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.decide.walkaway import walkaway
@@ -38,9 +38,8 @@ ASSURANCE = 0.95
 _REACH = {"random": 64, "lhs": 4, "sobol": 4}
 """How many times the draws of its pilot a run may have: what a pilot says of a randomised design's error,
 whose rate is not known, is not carried far."""
-_COUNTS_VARY = 1.15
-"""By how much the interval of a chance on independent draws may exceed that of a pilot: about 150 of 2^14 draws
-lie within it, a number that varies by a twelfth, 1.645 times over at the assurance."""
+_MEANS_VARY = 1.15
+"""By how much the interval of a mean on independent draws may exceed that of a pilot, where tails are light."""
 _FINEST = 1e-9
 """Of the range: crossings are found to a thousandth of it."""
 
@@ -152,7 +151,8 @@ def solve_to_precision(
     the spread is underestimated (Chow and Robbins 1965; Glynn and Whitt 1992). Here the size is set by pilots that
     are thrown away, and one run of that size, on streams of its own, is reported whatever its width: it is
     a run of a fixed size, and covers as one. The size takes the spread of both spreads into account (a quantile
-    of F), so that the run reaches the half-width in about 95 of 100 cases. An error is taken to fall with
+    of F, or of counts), so that the run reaches the half-width in about 95 of 100 cases; of a mean of heavy-tailed
+    losses on independent draws less often, which the result then says. An error is taken to fall with
     the root of the draws, which is what a Sobol' design does at worst; so that this does not cost many times the
     draws needed, pilots are made until one has a quarter of them. Together they cost about a third of the run.
 
@@ -175,7 +175,7 @@ def solve_to_precision(
     check_integer("max_draws", max_draws, minimum=1)
     check_one_of("design", design, DESIGNS)
     check_integer("n_randomisations", n_randomisations, minimum=2)
-    sizes = _Sizes(design, n_randomisations)
+    sizes = _Sizes(design, n_randomisations, rule)
     first = sizes.at_least(max(PILOT_DRAWS, least_draws(rule)))
     if first > max_draws:
         raise InputError(f"max_draws must be at least {first}, the draws of one pilot, got {max_draws}")
@@ -216,7 +216,7 @@ def solve_to_precision(
     needed = {
         name: sizes.at_least(sizes.needed(sim.n_draws, walk[name], half))
         for name, half in asked.items()
-        if not reached[name] <= half
+        if not reached[name] <= half or (reached[name] > 0.0 and all(_cut(walk[name])))
     }
     return PreciseWalkaways(walk, sim, asked, reached, needed, tuple(pilots))
 
@@ -240,10 +240,27 @@ def _check_asked(deal: Deal, half_width: object) -> dict[str, float]:
 
 
 def _half_width(one: TermWalkaway) -> float:
-    """Return half the width of an interval; 0 where there is no crossing to be known."""
-    if one.status == "acceptable_nowhere":
+    """Return half the width of an interval; 0 where there is no crossing to be known.
+
+    Where an end is cut to the range, the other counts for both; where both are, it is at least this.
+    """
+    if one.status == "acceptable_nowhere" or one.low == one.high:
         return 0.0
-    return 0.5 * (one.high - one.low)
+    cut = _cut(one)
+    sides = [
+        abs(end - one.estimate) for end, is_cut in zip((one.low, one.high), cut, strict=True) if not is_cut
+    ]
+    if any(cut) and sides:
+        return max(sides)
+    return 0.5 * (one.term.high - one.term.low if all(cut) else one.high - one.low)
+
+
+def _cut(one: TermWalkaway) -> tuple[bool, bool]:
+    """Say whether the ends of an interval lie at the ends of the range."""
+    term = one.term
+    if one.status == "unresolved" and not one.acceptable_set:
+        return True, True  # the crossing may lie before the range, where nobody looked
+    return one.low == term.low, one.high == term.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +269,7 @@ class _Sizes:
 
     design: DesignName
     n_randomisations: int
+    rule: Rule
 
     def at_least(self, n_draws: float) -> int:
         """Return the least size of `n_draws` or more."""
@@ -273,10 +291,16 @@ class _Sizes:
 
     def needed(self, n_draws: int, found: TermWalkaway, half: float) -> float:
         """Return how many draws bring an interval found with `n_draws` to half the width asked for, surely enough."""
-        spread = _COUNTS_VARY if self.design == "random" else self._spread()
-        return n_draws * (spread * _half_width(found) / half) ** 2
+        return n_draws * (self._spread(n_draws) * _half_width(found) / half) ** 2
 
-    def _spread(self) -> float:
+    def _spread(self, n_draws: int) -> float:
         """Return by how much a width may exceed that of a pilot with as many replicates, at the assurance."""
+        if self.design == "random" and isinstance(self.rule, ChanceRule):
+            # The interval is as wide as it takes to hold so many draws, a number that varies in pilot and run alike.
+            p = self.rule.probability
+            within = 4.0 * math.sqrt(n_draws * p * (1.0 - p))
+            return 1.0 + float(ndtri(ASSURANCE)) * math.sqrt(2.0 / within)
+        if self.design == "random":
+            return _MEANS_VARY
         df = self.n_randomisations - 1
         return math.sqrt(float(fdtri(df, df, ASSURANCE)))
