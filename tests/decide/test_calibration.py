@@ -114,7 +114,9 @@ def test_it_can_be_left_out():
     sim = ws.simulate(one_price(spread(100, 15, 5, 40)), 2**14, rng=7)
     walk = ws.walkaway(sim, RULE, n_worlds=0)
     assert walk["rebate"].calibration is None
-    assert "n_worlds must be" in refused(ws.walkaway, sim, RULE, n_worlds=5)
+    assert "at least 39" in refused(ws.walkaway, sim, RULE, n_worlds=20)
+    assert "at least 199" in refused(ws.walkaway, sim, RULE, 0.99, n_worlds=100)
+    assert ws.walkaway(sim, RULE, 0.99)["rebate"].calibration.thresholds.size == 199
 
 
 def test_worlds_share_their_random_numbers():
@@ -225,11 +227,11 @@ def test_an_agreement_with_a_hazard_a_number_an_event_and_an_alternative_that_we
 
 @pytest.mark.statistical
 def test_the_calibrated_safe_side_covers_and_the_other_does_not():
-    """100 histories of 15 values: plausible parameters by the exact posterior of a normal sample."""
+    """60 histories of 15 values: plausible parameters by the exact posterior of a normal sample."""
     rng = np.random.default_rng(11)
     truth = 100 - 15 * Z
     safe = naive = 0
-    for seed in range(100):
+    for seed in range(60):
         sample = rng.normal(100, 15, 15)
         mean, sd = sample.mean(), sample.std(ddof=1)
         sds = sd * np.sqrt(14 / rng.chisquare(14, 40))
@@ -241,5 +243,36 @@ def test_the_calibrated_safe_side_covers_and_the_other_does_not():
         one = ws.walkaway(sim, RULE, n_worlds=40)["rebate"]
         safe += not one.safe_calibrated > truth
         naive += one.safe <= truth
-    assert accepted(safe, 100), safe
-    assert not accepted(naive, 100), naive
+    assert accepted(safe, 60), safe
+    assert not accepted(naive, 60), naive
+
+
+@pytest.mark.parametrize(
+    ("rule", "exact"),
+    [
+        (ws.ChanceRule(0.99), 100 - float(stats.norm.ppf(0.99)) * math.hypot(15, 5)),
+        (
+            ws.ExpectedShortfallRule(0.01),
+            100 - math.hypot(15, 5) * float(stats.norm.pdf(stats.norm.ppf(0.01))) / 0.01,
+        ),
+    ],
+    ids=["chance", "shortfall"],
+)
+def test_the_predictive_threshold_of_a_deep_tail(rule, exact):
+    """Within the error of so few worlds in the tail: their mean of the worst hundredth is known to about 0.4."""
+    sim = ws.simulate(one_price(spread(100, 15, 5, 40), proposed=20.0), 2**16, rng=7)
+    one = ws.walkaway(sim, rule, n_worlds=40)["rebate"]
+    assert one.calibration.predictive == pytest.approx(exact, abs=0.8)
+
+
+def test_worlds_of_a_deal_with_a_dip_are_scanned_as_finely():
+    def value(inputs, terms):
+        return inputs["worth"] - terms["rebate"] - 100.0 * math.exp(-(((terms["rebate"] - 33.5) / 1.5) ** 2))
+
+    worth = ws.Input(ws.normal(100, 5), plausible=[ws.normal(mean, 5) for mean in (98, 99, 100, 101, 102)])
+    sim = ws.simulate(one_price(worth, proposed=5.0, value=value), 2**14, rng=7)
+    one = ws.walkaway(sim, RULE)["rebate"]
+    assert one.status == "several_crossings"
+    assert one.estimate < 33.5
+    assert one.calibration.thresholds.max() < 33.5
+    assert one.calibration.thresholds.min() > 30.0

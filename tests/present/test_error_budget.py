@@ -14,7 +14,7 @@ def walk():
         terms=[ws.Term("rebate", proposed=60, range=(0, 150)), ws.Term("fee", proposed=10, range=(-40, 20), concession="down")],
         value=lambda inputs, terms: inputs["worth"] - terms["rebate"] + terms["fee"],
     )  # fmt: skip
-    return ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9), n_worlds=20)
+    return ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9), n_worlds=40)
 
 
 def test_each_term_has_both_intervals_and_its_safe_side(walk):

@@ -15,8 +15,9 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.rules import Rule
-from walkaway_sim.decide.scan import least_draws
+from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.scan import GRID_POINTS, least_draws
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.term_calibration import TermCalibration
 from walkaway_sim.decide.threshold import threshold
@@ -25,14 +26,22 @@ from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.worlds import Worlds, merged
 
-__all__ = ["MIN_WORLDS", "calibrate"]
+__all__ = ["FEWEST", "calibrate", "worlds_needed"]
 
-MIN_WORLDS = 20
-"""Worlds below which there is no 5% quantile of them."""
+FEWEST = 100
+"""Worlds where nothing is said and the confidence level needs no more."""
 WORLD_DRAWS = 2**12
-"""Draws of each world: their error is common to all worlds, and cancels."""
-PREDICTIVE_DRAWS = 2**11
-"""Draws of each world among those whose mixture is predicted."""
+"""Draws of each world: their error is common to all worlds, and cancels but for what a deep tail leaves."""
+TAIL_DRAWS = 250
+MOST_TAIL_DRAWS = 2**15
+"""Draws of each world on the rarer side of a chance, and the most draws that are taken for them."""
+MERGED_DRAWS = 2**19
+"""About how many draws of all worlds together are kept to predict from their mixture."""
+
+
+def worlds_needed(confidence_level: float) -> int:
+    """Return how many worlds have two-sided quantiles at a confidence level, none of them beyond the last world."""
+    return math.ceil(2.0 / (1.0 - confidence_level) - 1e-9) - 1
 
 
 def calibrate(
@@ -66,39 +75,47 @@ def calibrate(
     squares; of a term with levels it is the stricter of the two.
     """
     terms = [term for term in sim.deal.terms if not found[term.name].reason]
-    wanted = max(WORLD_DRAWS, least_draws(rule))
-    large, small = (_few_draws(sim, size) for size in (wanted, max(PREDICTIVE_DRAWS, sim.n_replicates * 4)))
+    base_draws = _few_draws(sim, _world_draws(rule))
+    # Where a stretch may be missed, worlds are scanned as finely as the draws were.
+    fine = {name for name, one in found.items() if one.status == "several_crossings"}
 
     def solve(draws: Simulation, term: Term) -> float:
-        return threshold(draws, rule, term, base)
+        return threshold(draws, rule, term, base, GRID_POINTS if term.name in fine else None)
 
-    plug_in = {term.name: solve(large, term) for term in terms}
+    plug_in = {term.name: solve(base_draws, term) for term in terms}
     thresholds = {term.name: np.empty(n_worlds) for term in terms}
-    worlds, rough = Worlds(large, n_worlds), Worlds(small, n_worlds)
+    worlds = Worlds(base_draws, n_worlds)
+    share = MERGED_DRAWS // n_worlds
+    rough = base_draws if base_draws.n_draws <= share else _few_draws(sim, share)
+    rough_worlds = Worlds(rough, n_worlds)
     predicted: list[Simulation] = []
     for number in range(n_worlds):
         if progress is not None:
             progress("plausible worlds", number, n_worlds)
         world = worlds.world(number)
-        predicted.append(rough.world(number))
+        predicted.append(world if rough is base_draws else rough_worlds.world(number))
         for term in terms:
             thresholds[term.name][number] = solve(world, term)
     mixture = merged(predicted)
     out = {}
     for term in terms:
         one = found[term.name]
-        moved = _moved(thresholds[term.name], one.estimate - plug_in[term.name], term)
-        at_best = solve(small, term) if not _many(rule, small) else plug_in[term.name]
-        mixed = solve(mixture, term)
-        shift = one.estimate - at_best
-        predictive = float(_moved(np.array([mixed]), shift, term)[0])
+        shift = one.estimate - plug_in[term.name]
+        moved = _moved(thresholds[term.name], shift, term)
+        if rough is not base_draws:
+            judged = rough.n_draws >= least_draws(rule)
+            shift = one.estimate - solve(rough, term) if judged else 0.0
+        predictive = float(_moved(np.array([solve(mixture, term)]), shift, term)[0])
         out[term.name] = _judged(one, moved, predictive, confidence_level)
     return out
 
 
-def _many(rule: Rule, draws: Simulation) -> bool:
-    """Say whether a rule needs more draws than these to be judged."""
-    return least_draws(rule) > draws.n_draws
+def _world_draws(rule: Rule) -> int:
+    """Return how many draws a world needs for a rule to be judged in it."""
+    parts = rule.rules if isinstance(rule, AllOf) else (rule,)
+    rarer = [min(one.probability, 1.0 - one.probability) for one in parts if isinstance(one, ChanceRule)]
+    tails = [min(math.ceil(TAIL_DRAWS / share), MOST_TAIL_DRAWS) for share in rarer]
+    return max(WORLD_DRAWS, least_draws(rule), *tails)
 
 
 def _few_draws(sim: Simulation, n_draws: int) -> Simulation:

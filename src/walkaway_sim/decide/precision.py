@@ -108,7 +108,7 @@ def solve_to_precision(
     workers: int = 1,
     executor: Executor | None = None,
     conditional: bool = False,
-    n_worlds: int = 100,
+    n_worlds: int | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> PreciseWalkaways:
     """Find every walkaway from as many draws as it takes to know chosen ones to a half-width.

@@ -8,12 +8,19 @@ from collections.abc import Mapping
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import Search
 from walkaway_sim.decide.solve import own_stretch, stretches
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import BlockProfile, affine_profile, block_profile, piece_maker
+from walkaway_sim.simulation.profile import (
+    BlockProfile,
+    affine_profile,
+    block_profile,
+    is_affine_at,
+    piece_maker,
+)
 
 __all__ = ["threshold"]
 
@@ -21,7 +28,9 @@ POINTS = 17
 """Points of a range, or levels of many, that are looked at first; a stretch that lies between two of them is missed."""
 
 
-def threshold(sim: Simulation, rule: Rule, term: Term, base: Mapping[str, float]) -> float:
+def threshold(
+    sim: Simulation, rule: Rule, term: Term, base: Mapping[str, float], n_points: int | None = None
+) -> float:
     """Return the end towards concession of the acceptable stretch around the base value, by the estimate.
 
     Parameters
@@ -32,6 +41,8 @@ def threshold(sim: Simulation, rule: Rule, term: Term, base: Mapping[str, float]
     term : Term
     base : mapping of str to float
         At which the other terms are held.
+    n_points : int, optional
+        Points of the grid, or levels of many, that are looked at first; 17 where not given.
 
     Returns
     -------
@@ -39,11 +50,13 @@ def threshold(sim: Simulation, rule: Rule, term: Term, base: Mapping[str, float]
         [unit]; the end of the range where the term is acceptable up to it, NaN where no value is.
     """
     profile = block_profile(sim, piece_maker(sim, term.name, base))
+    points = _few(term, base[term.name], n_points or POINTS)
     if term.levels is None:
         affine = affine_profile(profile, term.low, term.high, pilot=profile)
-        profile = profile if affine is None else affine
+        own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
+        if affine is not None and (own or is_affine_at(affine, profile, *points.tolist())):
+            profile = affine
     search = Search(profile, rule, sim.n_replicates, _LEVEL, term.high - term.low)
-    points = _few(term, base[term.name])
     good = [_holds(search, rule, profile, value) for value in points.tolist()]
     runs = stretches(good)
     if not runs:
@@ -73,12 +86,14 @@ def _holds(search: Search, rule: Rule, profile: BlockProfile, value: float) -> b
     return rule.judge(profile.at(value), search.n_replicates, _LEVEL).estimate >= 0.0
 
 
-def _few(term: Term, start: float) -> FloatArray:
+def _few(term: Term, start: float, n_points: int) -> FloatArray:
     """Return a few points of the term, its ends and its start among them, in the direction of concession."""
     if term.levels is None:
-        points = np.linspace(term.low, term.high, POINTS)
+        points = np.linspace(term.low, term.high, n_points)
     else:
         levels = np.array(term.levels)
-        points = levels[np.unique(np.linspace(0, levels.size - 1, POINTS).round().astype(int))]
+        points = levels[
+            np.unique(np.linspace(0, levels.size - 1, min(n_points, levels.size)).round().astype(int))
+        ]
     points = np.unique(np.append(points, start))
     return points if term.sign > 0 else points[::-1]

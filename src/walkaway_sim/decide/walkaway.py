@@ -12,7 +12,7 @@ from walkaway_sim._checks import check_integer
 from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
-from walkaway_sim.decide.calibration import MIN_WORLDS, calibrate
+from walkaway_sim.decide.calibration import FEWEST, calibrate, worlds_needed
 from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.joint import chances, look_once
 from walkaway_sim.decide.lattice import with_lattice
@@ -43,7 +43,7 @@ def walkaway(
     progress: Callable[[str, int, int], None] | None = None,
     executor: Executor | None = None,
     conditional: bool = False,
-    n_worlds: int = 100,
+    n_worlds: int | None = None,
     fast: bool = True,
 ) -> Walkaways:
     """Find how far each term can go, the others held, before the rule stops holding.
@@ -71,7 +71,8 @@ def walkaway(
         designs: of a supply agreement whose no-deal value is one continuous distribution, correlated with nothing.
     n_worlds : int
         Where inputs were fitted or elicited, with laws that could be true as well: plausible worlds over which
-        the calibration error of the walkaways is found; 0 leaves it out, and the safe side is then a claim about
+        the calibration error of the walkaways is found, 100 or as many as the confidence level needs where not
+        given; 0 leaves it out, and the safe side is then a claim about
         these draws only.
     fast : bool
         Whether a surplus that is affine in a term may be searched in that form. The answer is the
@@ -121,8 +122,13 @@ def walkaway(
     names = [term.name for term in sim.deal.terms]
     widest = check_precision(precision, names)
     base = sim.deal.terms_at(terms)
-    if n_worlds:
-        check_integer("n_worlds", n_worlds, minimum=MIN_WORLDS)
+    if n_worlds is None:
+        n_worlds = max(FEWEST, worlds_needed(confidence_level))
+    elif n_worlds != 0 and check_integer("n_worlds", n_worlds, minimum=0) < worlds_needed(confidence_level):
+        raise InputError(
+            f"n_worlds must be 0, or at least {worlds_needed(confidence_level)} for quantiles at a confidence level of "
+            f"{confidence_level:g}, got {n_worlds}"
+        )
     if not sim.is_kept and not rule.adds_up:
         raise InputError(
             f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "

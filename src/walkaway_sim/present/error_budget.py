@@ -46,7 +46,7 @@ def plot_error_budget(walk: Walkaways, *, ax: Axes | None = None) -> Axes:
     ...     terms=[ws.Term("rebate", proposed=70, range=(0, 150), unit="NZD")],
     ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
     ... )
-    >>> walk = ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9), n_worlds=20)
+    >>> walk = ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9), n_worlds=40)
     >>> ws.plot_error_budget(walk).get_xlabel()
     'from the best end of the range for us to the best for the customer'
     """
