@@ -30,6 +30,22 @@ def test_the_python_runs(code):
     assert names["walk"]["discount"].status == "found"
 
 
+def test_the_examples_of_the_calibration_page_run_one_after_the_other():
+    page = (README.parent / "docs" / "calibration.md").read_text(encoding="utf-8")
+    names = {}
+    for code in re.findall(r"```python\n(.*?)```", page, re.S):
+        exec(compile(code, "docs/calibration.md", "exec"), names)
+    assert {len(given.plausible) for given in names["inputs"].values()} == {200}
+    assert names["test"].n_scored > 2000
+
+
+def test_the_calibration_page_lists_every_calibrator():
+    page = (README.parent / "docs" / "calibration.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    others = {"fit", "pool", "performance_weights", "backtest", "reliability"}
+    assert listed == others | {name for name in ws.__all__ if name.startswith("fit_")}
+
+
 def test_every_file_that_it_points_to_is_there():
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
         assert (README.parent / target).exists(), target

@@ -1,10 +1,12 @@
 """The CRPS: published figures, closed forms against the integral, properties, and fairness."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 from tests.reference import agrees, case
 
 import walkaway_sim as ws
@@ -16,7 +18,8 @@ from walkaway_sim.calibrate.backtesting.crps import (
     quantile_losses,
     quantile_weights,
 )
-from walkaway_sim.calibrate.backtesting.forecasts import _quantiles_of_others
+from walkaway_sim.calibrate.backtesting.crps_of_mixture import crps_of_mixture
+from walkaway_sim.calibrate.backtesting.forecasts import ByDistribution, _quantiles_of_others
 from walkaway_sim.inputs.entry import as_distribution
 
 NO_JUMPS = np.empty(0)
@@ -62,6 +65,38 @@ def test_smooth_distributions_to_the_accuracy_stated(law, share):
     value = law.ppf(share)
     # SciPy's adaptive rule is asked for 1e-11, and cut at 1e-13 of probability; fast inversion is good to 1e-9.
     assert crps(law, value) == pytest.approx(by_quadrature(law, value), abs=1e-8 * law.std())
+
+
+MIXED = [
+    ws.mixture([(0.5, ws.normal(0, 1)), (0.5, ws.normal(8, 1))]),
+    ws.mixture([(0.9, ws.normal(0, 0.01)), (0.1, ws.normal(100, 10))]),
+    ws.mixture([(0.25, ws.logistic(0.3 * i, 1 + 0.2 * i)) for i in range(4)]),
+    ws.mixture([(0.25, ws.uniform(0, 1)), (0.75, ws.pert(0, 3, 10))]),
+]
+
+
+@pytest.mark.parametrize("law", MIXED, ids=range(len(MIXED)))
+def test_mixtures_against_scipy(law):
+    """Between quantiles of every part, where SciPy's rule meets no corner and misses no narrow part."""
+    values = np.concatenate([law.ppf([0.001, 0.3, 0.5, 0.97]), np.array(law.ppf([0.0001, 0.9999])) * 3])
+    levels = special.expit(np.arange(-34.0, 34.5, 4.0))
+    parts = np.concatenate([part.ppf(levels) for _, part in law.parts])
+    found = crps_of_mixture(law, values)
+    for value, one in zip(values.tolist(), found.tolist(), strict=True):
+        edges = np.unique(np.append(parts, value)).tolist()
+        exact = sum(
+            integrate.quad(lambda x, v=value: (law.cdf(x) - (x >= v)) ** 2, a, b, epsabs=1e-13)[0]
+            for a, b in pairwise(edges)
+        )
+        assert one == pytest.approx(exact, abs=1e-9 * law.std())
+    assert [crps(law, value) for value in values.tolist()] == pytest.approx(found, rel=1e-12)
+
+
+def test_rows_that_share_a_forecast_are_scored_as_those_that_do_not():
+    laws = [MIXED[0], ws.normal(1, 2), MIXED[0], MIXED[3], MIXED[0]]
+    values = np.array([0.5, 1.0, 7.0, 2.0, -20.0])
+    expected = [crps(law, value) for law, value in zip(laws, values.tolist(), strict=True)]
+    assert ByDistribution(tuple(laws)).scores(values) == pytest.approx(expected, rel=1e-12)
 
 
 CORNERED = [

@@ -12,7 +12,7 @@ from tests.strategies import refused
 import walkaway_sim as ws
 from walkaway_sim.calibrate.history.student_fit import fit_student, student_draws
 from walkaway_sim.deal.supply.quantities import QUANTITIES
-from walkaway_sim.examples.history import ACCOUNTS, make_accounts
+from walkaway_sim.examples.history import ACCOUNTS, CONTRACTS, make_accounts
 from walkaway_sim.inputs import LogStudent, from_spec
 
 LAW = LogStudent(4.0, -0.17, 0.72)
@@ -176,3 +176,12 @@ def test_refusals():
     found = ws.fit_growth(table, bands=(100,), rng=1)
     assert found.used.dropped[0].reason == "below the lowest band"
     assert "before" in refused(ws.fit_growth, table.assign(before=0.0))
+
+
+def test_accounts_under_contract_are_drawn_from_their_own_truth():
+    found = ws.fit_growth(make_accounts(4000, truth=CONTRACTS, rng=3), account="account", rng=5).bands[0]
+    # Four standard errors of each.
+    off = 4 * math.sqrt(CONTRACTS.retention[0] * (1 - CONTRACTS.retention[0]) / found.accounts)
+    assert found.retention == pytest.approx(CONTRACTS.retention[0], abs=off)
+    assert found.growth.loc == pytest.approx(0.0, abs=4 * 1.2 * CONTRACTS.scale / math.sqrt(found.retained))
+    assert found.growth.scale == pytest.approx(CONTRACTS.scale, rel=4 / math.sqrt(found.retained))

@@ -225,6 +225,17 @@ def test_an_agreement_with_a_hazard_a_number_an_event_and_an_alternative_that_we
     assert again["discount"].safe_calibrated == one.safe_calibrated
 
 
+def test_a_term_that_no_error_touches_needs_nothing():
+    worth = ws.Input(ws.normal(100, 5), plausible=[ws.normal(98, 5), ws.normal(102, 5)])
+    walk = ws.walkaway(
+        ws.simulate(one_price(worth, terms=[ws.Term("rebate", proposed=5, range=(0, 10))]), 2**14, rng=7),
+        RULE,
+        n_worlds=20,
+    )
+    assert walk["rebate"].status == "acceptable_everywhere"
+    assert walk.advice == ""
+
+
 @pytest.mark.statistical
 def test_the_calibrated_safe_side_covers_and_the_other_does_not():
     """60 histories of 15 values: plausible parameters by the exact posterior of a normal sample."""

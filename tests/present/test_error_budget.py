@@ -1,5 +1,7 @@
 """The error budget, by the artists that are drawn."""
 
+import math
+
 import pytest
 
 import walkaway_sim as ws
@@ -37,6 +39,27 @@ def test_each_term_has_both_intervals_and_its_safe_side(walk):
     assert "safe to" in texts
     assert "parameters of worth" in texts
     assert len(ax.get_legend().get_texts()) == 4
+
+
+def test_marks_are_explained_though_the_first_term_has_no_safe_side_and_units_are_named():
+    worth = ws.Input(ws.normal(100, 15), plausible=[ws.normal(95, 15), ws.normal(105, 15)])
+    deal = ws.Deal(
+        name="Two clauses",
+        inputs={"worth": worth},
+        terms=[
+            ws.Term("rebate", proposed=86, range=(85, 150), unit="NZD"),
+            ws.Term("fee", proposed=2, range=(-40, 20), concession="down"),
+        ],
+        value=lambda inputs, terms: inputs["worth"] - terms["rebate"] + terms["fee"],
+    )
+    walk = ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.8), n_worlds=20)
+    assert math.isnan(walk["rebate"].safe_calibrated)
+    assert not math.isnan(walk["fee"].safe_calibrated)
+    ax = ws.plot_error_budget(walk)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["rebate\n[NZD]", "fee"]
+    explained = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert sum("safe to concede" in text for text in explained) == 1
+    assert len(explained) == 4
 
 
 def test_it_draws_where_it_is_told(walk):

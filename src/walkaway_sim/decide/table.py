@@ -202,6 +202,7 @@ class Walkaways(Mapping[str, TermWalkaway]):
             name: one.calibration.spend_on
             for name, one in self.by_term.items()
             if one.calibration is not None
+            and (one.calibration.high > one.calibration.low or one.high > one.low)
         }
         data = [name for name, on in spend.items() if on == "data"]
         draws = [name for name, on in spend.items() if on == "draws"]

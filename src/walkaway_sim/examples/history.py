@@ -16,11 +16,13 @@ from walkaway_sim._typing import RNGLike
 
 __all__ = [
     "ACCOUNTS",
+    "CONTRACTS",
     "DELIVERIES",
     "EVENTS",
     "INVOICES",
     "ORDERS",
     "QUOTES",
+    "AccountTruth",
     "make_accounts",
     "make_deliveries",
     "make_events",
@@ -132,6 +134,10 @@ class QuoteTruth:
 
 INVOICES, ACCOUNTS, DELIVERIES = InvoiceTruth(), AccountTruth(), DeliveryTruth()
 ORDERS, EVENTS, QUOTES = OrderTruth(), EventTruth(), QuoteTruth()
+CONTRACTS = AccountTruth(
+    edges=(0.0,), retention=(0.94,), centre=0.0, scale=0.05, median_spend=400_000.0, spend_log_sd=0.8
+)
+"""Accounts under contract: steadier by far than those that buy from order to order, as `ACCOUNTS` do."""
 
 
 def make_invoices(customers: int = 100, mean_invoices: float = 25.0, *, rng: RNGLike = None) -> pd.DataFrame:
@@ -179,8 +185,17 @@ def make_invoices(customers: int = 100, mean_invoices: float = 25.0, *, rng: RNG
     )
 
 
-def make_accounts(accounts: int = 4000, *, rng: RNGLike = None) -> pd.DataFrame:
-    """Make accounts with their spend in two years; the truth is `ACCOUNTS`.
+def make_accounts(
+    accounts: int = 4000, *, truth: AccountTruth = ACCOUNTS, rng: RNGLike = None
+) -> pd.DataFrame:
+    """Make accounts with their spend in two years.
+
+    Parameters
+    ----------
+    accounts : int
+    truth : AccountTruth
+        What they are drawn from, such as `CONTRACTS`; by default `ACCOUNTS`.
+    rng : int, SeedSequence, Generator or None
 
     Returns
     -------
@@ -194,7 +209,7 @@ def make_accounts(accounts: int = 4000, *, rng: RNGLike = None) -> pd.DataFrame:
     >>> 0.5 < float((table["after"] > 0).mean()) < 0.8
     True
     """
-    stream, truth = np.random.default_rng(rng), ACCOUNTS
+    stream = np.random.default_rng(rng)
     n = check_integer("accounts", accounts, minimum=1)
     before = stream.lognormal(np.log(truth.median_spend), truth.spend_log_sd, n)
     band = np.searchsorted(np.array(truth.edges), before, side="right") - 1

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from walkaway_sim._checks import check_is
+from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
 from walkaway_sim.errors import InputError
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
@@ -60,7 +62,7 @@ def plot_error_budget(walk: Walkaways, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, (8.6, 1.9 + 0.62 * len(shown)))
     for row, one in enumerate(shown):
         _row(ax, row, one)
-    ax.set_yticks(range(len(shown)), [clause(one.term.name) for one in shown])
+    ax.set_yticks(range(len(shown)), [_name(one.term) for one in shown])
     ax.set_ylim(len(shown) - 0.4, -0.7)
     ax.set_xlim(-0.02, 1.02)
     percent_axis(ax.xaxis)
@@ -75,8 +77,29 @@ def plot_error_budget(walk: Walkaways, *, ax: Axes | None = None) -> Axes:
         color="#666666",
     )
     tidy(ax, grid="x")
-    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.2), ncols=2)
+    below = 0.6 / (ax.get_position().height * ax.figure.bbox.height / ax.figure.dpi)  # inches under the axis
+    _legend(ax, below)
     return ax
+
+
+def _name(term: Term) -> str:
+    """Return the name of a term, with its unit where its values carry none."""
+    return clause(term.name) if term.is_fraction or not term.unit else f"{clause(term.name)}\n[{term.unit}]"
+
+
+def _legend(ax: Axes, below: float) -> None:
+    """Explain each kind of mark once: not every row has all of them."""
+    handles, labels = ax.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    ax.legend(
+        list(once.values()),
+        list(once),
+        frameon=False,
+        fontsize=8,
+        loc="upper left",
+        bbox_to_anchor=(0.0, -below),
+        ncols=2,
+    )
 
 
 def _row(ax: Axes, row: int, one: TermWalkaway) -> None:
@@ -89,24 +112,24 @@ def _row(ax: Axes, row: int, one: TermWalkaway) -> None:
         share = (value - term.low) / (term.high - term.low)
         return share if term.sign > 0 else 1.0 - share
 
-    names = [
+    labels = [
         "calibration error: only more data narrows it",
         "simulation error: more draws narrow it",
         "walkaway",
         "safe to concede to, both errors allowed for",
     ]
-    labels = names if row == 0 else ["_"] * 4
     near, far = place(found.low), place(found.high)
     ax.hlines(row, near, far, color=COLOURS["no_deal"], linewidth=9.0, alpha=0.45, label=labels[0])
     near, far = place(one.low), place(one.high)
     ax.hlines(row, near, far, color=COLOURS["worse"], linewidth=9.0, alpha=0.9, label=labels[1])
     ax.plot([place(one.estimate)], [row], "o", color=COLOURS["ink"], markersize=5, label=labels[2])
     text = f"walkaway {term_value(term, one.estimate)}"
-    if math.isnan(one.safe_calibrated):
+    safe = on_step(term, one.safe_calibrated)
+    if math.isnan(safe):
         text += ", no value is safe"
     else:
         ax.plot(
-            [place(one.safe_calibrated)],
+            [place(safe)],
             [row],
             "|",
             color=COLOURS["safe"],
@@ -114,7 +137,7 @@ def _row(ax: Axes, row: int, one: TermWalkaway) -> None:
             markeredgewidth=2.5,
             label=labels[3],
         )
-        text += f", safe to {safe_value(term, one.safe_calibrated)}"
+        text += f", safe to {safe_value(term, safe)}"
     right = place(one.estimate) > 0.6
     ax.annotate(
         text,

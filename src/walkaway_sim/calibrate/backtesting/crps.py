@@ -8,8 +8,10 @@ import numpy as np
 from scipy import special
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.backtesting.crps_of_mixture import crps_of_mixture
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.gaussian import LogNormal, Normal
+from walkaway_sim.inputs.mixtures import Mixture
 
 __all__ = ["crps", "crps_of_draws", "crps_of_others", "quantile_losses", "quantile_weights"]
 
@@ -32,9 +34,10 @@ def crps(forecast: Distribution, value: float) -> float:
     -------
     float
         In closed form for normal and lognormal distributions (Gneiting and Raftery 2007, eq. 21; Baran and Lerch
-        2015) and for those on single values. Of any other, twice the quantile loss integrated over all
-        probabilities (Laio and Tamea 2007) by Gauss-Legendre panels in log-odds, split where the value
-        lies: to 1e-9 of the standard deviation where the quantiles are smooth, to 1e-5 where they have a corner.
+        2015) and for those on single values; of mixtures by `crps_of_mixture`. Of any other, twice the quantile
+        loss integrated over all probabilities (Laio and Tamea 2007) by Gauss-Legendre panels in log-odds, split
+        where the value lies: to 1e-9 of the standard deviation where the quantiles are smooth, to 1e-5 where they
+        have a corner.
 
     Examples
     --------
@@ -53,6 +56,8 @@ def crps(forecast: Distribution, value: float) -> float:
     atoms = forecast._atoms()
     if atoms is not None and forecast.is_discrete:
         return _stepped(*atoms, value)
+    if atoms is None and isinstance(forecast, Mixture):
+        return float(crps_of_mixture(forecast, np.array([value]))[0])
     return _integrated(forecast, value, np.empty(0) if atoms is None else atoms[1])
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
 from walkaway_sim.calibrate.backtesting.crps import crps, crps_of_draws, crps_of_others, quantile_losses
+from walkaway_sim.calibrate.backtesting.crps_of_mixture import crps_of_mixture
 from walkaway_sim.calibrate.backtesting.rows import as_table, refuse_rows
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
@@ -76,7 +77,17 @@ class ByDistribution(Forecasts):
         return np.minimum(both[:, 0], both[:, 1]), both[:, 1]
 
     def scores(self, values: FloatArray) -> FloatArray:
-        return np.array([crps(law, value) for law, value in zip(self.laws, values.tolist(), strict=True)])
+        found = np.empty(values.size)
+        rows_of: dict[int, list[int]] = {}
+        for row, law in enumerate(self.laws):
+            rows_of.setdefault(id(law), []).append(row)
+        for rows in rows_of.values():
+            law = self.laws[rows[0]]
+            if isinstance(law, Mixture) and law._atoms() is None:
+                found[rows] = crps_of_mixture(law, values[rows])
+            else:
+                found[rows] = [crps(law, value) for value in values[rows].tolist()]
+        return found
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
         return np.array([law.ppf(levels) for law in self.laws])
@@ -178,7 +189,12 @@ def as_forecasts(name: str, given: Any) -> Forecasts:
     rows = list(given)
     if rows and all(isinstance(row, numbers.Real) for row in rows):
         _refuse_numbers(name)
-    return ByDistribution(tuple(_law(f"{name}: row {place}", row) for place, row in enumerate(rows)))
+    # One forecast for many rows is read once, so that its scores can share the work.
+    read: dict[int, Distribution] = {}
+    for place, row in enumerate(rows):
+        if id(row) not in read:
+            read[id(row)] = _law(f"{name}: row {place}", row)
+    return ByDistribution(tuple(read[id(row)] for row in rows))
 
 
 def as_naive(given: Any, like: Forecasts) -> Forecasts:
