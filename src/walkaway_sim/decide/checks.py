@@ -16,9 +16,8 @@ from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.sources import sources
-from walkaway_sim.inputs.counting import Bernoulli, Poisson
-from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.rare import FEW, rare_risks
 from walkaway_sim.simulation.revalue import first_block, source_name
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
             "No alternative is given, so another use of the capacity is taken to be worth 0: the walkaways are those "
             "of a supplier with nothing else to do. Say what the capacity would earn elsewhere.",
         )
-    rare = _hardly_drawn(sim)
+    rare = [source_name(sim, name) for name, chance in rare_risks(deal).items() if chance * sim.n_draws < FEW]
     if rare:
         yield (
             "risk_hardly_drawn",
@@ -260,23 +259,6 @@ def _guarantee(sim: Simulation, model: GraphValue, recipe: Mapping[str, Any]) ->
             f"Measured month by month the guarantee costs {monthly:,.0f}; by each draw's average on-time rate it "
             f"would be {on_average:,.0f}. Do not compare the guarantee with average rates.",
         )
-
-
-_FEW = 30
-"""Draws of a risk below which a mean over them says little."""
-
-
-def _hardly_drawn(sim: Simulation) -> list[str]:
-    """Return the risks, and the yes or no inputs, that fewer than 30 draws are expected to have."""
-    found = []
-    for name, law in sim.deal.sampled.items():
-        counted = law.count() if isinstance(law, EventRisk) else law
-        if not isinstance(counted, Bernoulli | Poisson):
-            continue
-        chance = float(counted.cdf(0.0))
-        if 0.0 < min(chance, 1.0 - chance) * sim.n_draws < _FEW:
-            found.append(source_name(sim, name))
-    return found
 
 
 def _carries_risk(rule: Rule) -> bool:

@@ -31,6 +31,7 @@ from walkaway_sim.simulation.profile import (
     is_affine_at,
     piece_maker,
 )
+from walkaway_sim.simulation.rare import FEW, rarest_chance
 
 __all__ = ["GRID_POINTS", "TermScan", "least_draws"]
 
@@ -46,6 +47,9 @@ FEW_DRAWS = 2**12
 
 DOUBT = 6.0
 """Standard errors of a pilot within which its sign is not trusted: wrong once in 10^9 points."""
+
+LOPSIDED = 1.25
+"""Ratio of the two sides of an interval from which the tail of a pilot is too heavy to be trusted."""
 
 WIDE = 1.0 - 1e-6
 """Confidence of the interval of a pilot outside of which a crossing is not expected; if it lies there, it is found
@@ -118,6 +122,7 @@ class TermScan:
             self.pilots = _heads(self.profile, [head.n_draws for head in heads])
             rule = self.rule = SmoothChanceRule(error=conditional.error)
         self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
+        self.rarest = rarest_chance(sim.deal)
         self.rough: list[Bounds] = []
         self.settled: list[bool] = []
         self.curve = self._scan()
@@ -135,21 +140,28 @@ class TermScan:
             self.rough.append(judged)
             if not self.pilots:
                 self.search.know(value, judged)
-            self.settled.append(bool(self.pilots) and self._is_settled(judged))
+            self.settled.append(bool(self.pilots) and self._is_settled(judged, first.n_draws))
         for pilot in self.pilots[1:]:
             for index, value in enumerate(self.points.tolist()):
                 if not self.settled[index]:
                     judged = self.rule.judge(pilot.at(value), self.n_replicates, self.confidence_level)
-                    self.rough[index], self.settled[index] = judged, self._is_settled(judged)
+                    self.rough[index] = judged
+                    self.settled[index] = self._is_settled(judged, pilot.n_draws)
         order = np.argsort(self.points)
         table = np.array([(one.estimate, one.low, one.high) for one in measures])[order] + self.asked
         return Curve(self.points[order], table[:, 0], table[:, 1], table[:, 2], first.n_draws)
 
-    def _is_settled(self, judged: Bounds) -> bool:
-        """Say whether the sign at a point is beyond doubt; of a mean it never is, which one rare draw may turn."""
-        bounded = isinstance(self.rule, ChanceRule | SmoothChanceRule)
+    def _is_settled(self, judged: Bounds, n_draws: int) -> bool:
+        """Say whether the sign at a point is beyond doubt by a pilot of so many draws.
+
+        Of a mean it is not where the pilot hardly met some risk, or is lopsided: one rare draw may turn it.
+        """
         # The interval is about four standard errors wide, at the levels in use.
-        return bounded and abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low)
+        clear = abs(judged.estimate) > DOUBT / 3.5 * (judged.high - judged.low)
+        if not clear or isinstance(self.rule, ChanceRule | SmoothChanceRule):
+            return clear
+        above, below = judged.high - judged.estimate, judged.estimate - judged.low
+        return self.rarest * n_draws >= FEW and below < LOPSIDED * above and above < LOPSIDED * below
 
     def _jobs(self) -> Iterator[_Job]:
         """Yield what has to be known of all draws: zones around the crossings, and points in doubt elsewhere."""

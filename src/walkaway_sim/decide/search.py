@@ -157,6 +157,8 @@ class Search:
         smooth = self._smooth_root(name, inside, outside)
         if smooth is not None:
             return smooth
+        if not self.holds(name, inside) or self.holds(name, outside):
+            return outside if self.holds(name, outside) else inside  # a pilot expected otherwise
         root = float(brentq(bound, inside, outside, xtol=self.tolerance, maxiter=_MAX_STEPS, disp=False))
         # Of the values looked at, the last that holds: what is handed out must be acceptable.
         held = [value for value in self._bounds if self.holds(name, value)]
