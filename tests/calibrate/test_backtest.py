@@ -205,9 +205,14 @@ def test_weights_weigh(centres, came):
     assert found.observed.n_effective == pytest.approx(w.sum() ** 2 / (w**2).sum())
     assert "not judged with weights" in one.order.method
     assert math.isnan(one.joint.p_value)
-    # The interval has the levels that the score test does not refuse at 5%.
-    for end in (one.low, one.high):
-        assert judge_coverage("x", end, held, w).frequency.p_value == pytest.approx(0.05, abs=1e-9)
+    # The interval has the levels that the test, from the same draws, does not refuse at 5%.
+    for sign, at in ((-1, "low"), (1, "high")):
+        end = getattr(judge_coverage("x", 0.5, held, w, np.random.default_rng(3)), at)
+        inside, outside = (
+            judge_coverage("x", end + sign * step, held, w, np.random.default_rng(3)).frequency.p_value
+            for step in (-1e-9, 1e-9)
+        )
+        assert outside <= 0.05 + 1e-12 < inside + 0.002 + 1e-6
     assert "stand for all" in found.verdict
     even = ws.backtest(normals(centres), came, selected=np.full(N, 0.4), rng=1)
     assert even.coverage == ws.backtest(normals(centres), came, rng=1).coverage

@@ -9,6 +9,7 @@ from scipy import stats
 from scipy.special import expit
 
 import walkaway_sim as ws
+from walkaway_sim.calibrate.backtesting import weighted
 from walkaway_sim.calibrate.backtesting.coverage import judge_coverage
 from walkaway_sim.calibrate.backtesting.crps import crps_of_others
 from walkaway_sim.calibrate.backtesting.likelihood_ratios import kupiec
@@ -164,8 +165,9 @@ def test_the_interval_of_skill_covers():
     assert stats.binomtest(covered, SETS, 0.94, alternative="less").pvalue > 1e-3
 
 
-def test_weights_undo_a_selection_by_how_it_came_out():
+def test_weights_undo_a_selection_by_how_it_came_out(monkeypatch):
     """Good outcomes are seen more often: unweighted forecasts look biased, weighted ones are right."""
+    monkeypatch.setattr("walkaway_sim.calibrate.backtesting.weighted.DRAWS", 499)
     generator = np.random.default_rng(28)
     plain, refused, spread = 0, 0, 0
     sets = 200
@@ -175,8 +177,10 @@ def test_weights_undo_a_selection_by_how_it_came_out():
         seen = generator.random(400) < chance
         pit, weights = stats.norm.cdf(values[seen]), 1 / chance[seen]
         held = np.abs(pit - 0.5) <= 0.4
-        refused += judge_coverage("80%", 0.8, held, weights).frequency.p_value <= 0.05
-        refused_median = judge_coverage("median", 0.5, pit < 0.5, weights).frequency.p_value <= 0.05
+        refused += judge_coverage("80%", 0.8, held, weights, generator).frequency.p_value <= 0.05
+        refused_median = (
+            judge_coverage("median", 0.5, pit < 0.5, weights, generator).frequency.p_value <= 0.05
+        )
         spread += refused_median
         plain += kupiec(int((pit < 0.5).sum()), pit.size, 0.5).p_value <= 0.05
     # Asymptotic tests are allowed one point above their rate.
@@ -196,3 +200,65 @@ def test_weighted_uniformity_keeps_its_rate(monkeypatch):
         found, _ = uniformity(stats.norm.cdf(values[seen]), 1 / chance[seen], generator)
         refused += found.p_value <= 0.05
     assert at_most(refused, 200, 0.06)
+
+
+def weighted_alarms(judge, sets=150):
+    """Right forecasts, whose chances of being known have nothing to do with what came: how many are refused at 1%."""
+    generator = np.random.default_rng(30)
+    refused = 0
+    for _ in range(sets):
+        chance = generator.uniform(0.1, 0.9, 100)
+        weights = 1 / chance[generator.random(100) < chance]
+        refused += judge(generator.random(weights.size) < 0.95, weights, generator) <= 0.01
+    return refused, sets
+
+
+def test_weighted_coverage_raises_few_alarms():
+    """Holm's first test of five is at 1%; 30 cases of 95% intervals that all hold are no reason to refuse."""
+    refused, sets = weighted_alarms(
+        lambda *given: weighted.judge_weighted(given[0], given[1], 0.95, given[2]).p_value
+    )
+    assert at_most(refused, sets, 0.01)
+    found = weighted.judge_weighted(
+        np.ones(30, dtype=bool), np.linspace(1, 1.5, 30), 0.95, np.random.default_rng(1)
+    )
+    # Both tails: all 30 hold with a chance of 0.95^30 (21%); 1999 draws tell it to 0.01 (k = 4: 0.08 of both).
+    assert found.p_value == pytest.approx(2 * 0.95**30, abs=0.08)
+    assert found.high == 1.0
+
+
+def test_a_variance_from_the_cases_raises_many():
+    """Negative control: what was observed to hold says too little of how much it could have varied."""
+
+    def by_score(held, weights, _):
+        part = weights * (held - 0.95)
+        return 2 * stats.norm.sf(abs(part.sum()) / np.sqrt(part @ part))
+
+    refused, sets = weighted_alarms(by_score)
+    assert not at_most(refused, sets, 0.01)
+
+
+def test_drawn_limits_become_the_exact_ones_as_weights_become_equal():
+    held = np.arange(40) < 31
+    weights = 1 + 1e-12 * np.arange(40)
+    at_least, more = weighted.thresholds(held, weights, np.random.default_rng(2))
+    # Order statistics, as Clopper and Pearson's limits are quantiles of (Kolmogorov's test at 0.1%).
+    assert stats.ks_1samp(at_least, stats.beta(31, 10).cdf).pvalue > 1e-3
+    assert stats.ks_1samp(more, stats.beta(32, 9).cdf).pvalue > 1e-3
+    found = weighted.judge_weighted(held, weights, 0.8, np.random.default_rng(2))
+    # A 2.5% quantile of 1999 draws errs in chance by 0.0035 (k = 4).
+    assert stats.binom.sf(30, 40, found.low) < 0.025 + 4 * 0.0035
+    assert stats.binom.cdf(31, 40, found.high) < 0.025 + 4 * 0.0035
+
+
+def test_all_weighted_tests_together_raise_few_alarms(monkeypatch):
+    monkeypatch.setattr("walkaway_sim.calibrate.backtesting.pit._FLIPS", 499)
+    monkeypatch.setattr("walkaway_sim.calibrate.backtesting.weighted.DRAWS", 499)
+    generator = np.random.default_rng(31)
+    alarms = 0
+    for seed in range(150):
+        chance, values = generator.uniform(0.3, 0.9, 100), generator.normal(size=100)
+        values[generator.random(100) > chance] = np.nan
+        found = ws.backtest([ws.normal(0, 1)] * 100, values, selected=chance, rng=seed)
+        alarms += bool(found.faults)
+    assert at_most(alarms, 150, 0.05)

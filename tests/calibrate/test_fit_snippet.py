@@ -94,3 +94,13 @@ def test_plausible_may_be_left_out_or_be_of_several_kinds():
     assert [one["kind"] for one in listed] == ["normal", "constant", "metalog"]
     risk = ws.Input(ws.event_risk(0.1, 5))
     assert "needs a distribution" in refused(snippet, "x", risk, 3)
+
+
+def test_families_mixed_are_read_as_they_were_written(tmp_path):
+    found = ws.fit(samples()["lognormal"], name="volume", unit="cases", rng=1)
+    assert len(found.shares) > 1
+    entry = pasted(tmp_path, found.snippet()).inputs["volume"]
+    assert [law.kind for law in entry.plausible] == [law.kind for law in found.plausible[:100]]
+    deal = pasted(tmp_path, found.snippet())
+    ws.write_deal(deal, tmp_path / "again.toml")
+    assert ws.read_deal(tmp_path / "again.toml").inputs == deal.inputs

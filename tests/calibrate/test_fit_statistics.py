@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import scipy.stats as st
 
+import walkaway_sim as ws
 from walkaway_sim.calibrate.fitting.candidates import fit_family
 from walkaway_sim.calibrate.fitting.families import FAMILIES
 from walkaway_sim.calibrate.fitting.goodness import distance
 from walkaway_sim.calibrate.fitting.likelihood import maximum_likelihood
 from walkaway_sim.calibrate.fitting.plausible import refit
+from walkaway_sim.calibrate.fitting.result import quantiles
 from walkaway_sim.calibrate.fitting.sample import read_sample
 
 pytestmark = pytest.mark.statistical
@@ -153,3 +155,26 @@ def test_distance_of_counts_by_hand():
     assert distance(family, x[None], np.full(4, 0.25), np.array([[1.0]]), 4.0)[0] == pytest.approx(
         expected, rel=1e-12
     )
+
+
+def lower_limits(*, known):
+    """How many lower 95% limits of the 1% point hold, of normal samples that could be lognormal as well."""
+    rng = np.random.default_rng(14)
+    truth, hits, sets = st.norm(10, 2.5).ppf(0.01), 0, 150
+    for seed in range(sets):
+        x = rng.normal(10, 2.5, 30)
+        found = ws.fit(x, ["normal", "lognormal"], rng=seed, n_plausible=100, level=0)
+        if known:
+            found = ws.fit(x, found.family, rng=seed, n_plausible=100, level=0)
+        low = np.sort([quantiles(law, np.array([0.01]))[0] for law in found.plausible])[4]
+        hits += low <= truth
+    return st.binomtest(int(hits), sets, 0.95, alternative="less").pvalue
+
+
+def test_limits_hold_though_the_data_chose_the_family():
+    assert lower_limits(known=False) > 1e-3
+
+
+def test_limits_that_take_the_chosen_family_as_known_do_not_hold():
+    """Negative control: the same judge on the plausible distributions of the chosen family alone."""
+    assert lower_limits(known=True) < 1e-6

@@ -36,7 +36,7 @@ def test_a_column_is_fitted_and_its_snippet_is_toml(table, tmp_path, capsys):
     made = tomllib.loads(page[page.index("[inputs.days_late]") :])["inputs"]["days_late"]
     assert made["unit"] == "days"
     assert made["source"].startswith("history.csv, column days_late: 60 of 62 rows")
-    assert made["plausible"]["kind"] == made["kind"]
+    assert made["kind"] in {one["kind"] for one in made["plausible"]}
     assert (tmp_path / "fit.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     again = call(capsys, "fit", str(table), "--column", "days_late", "--unit", "days", "--seed", "7")
     assert again[1] == page

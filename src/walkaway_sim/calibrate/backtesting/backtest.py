@@ -93,6 +93,8 @@ class Backtest(ShownWithVerdict):
         """What is wrong with the forecasts beyond chance, in a few words each, the most certain first; empty if none.
 
         All tests together raise a false alarm in at most 5% of back-tests of forecasts that are right (Holm 1979).
+        With weights that go with how the cases came out, such as misses that are seldom known, this holds for many
+        cases only.
         """
         return faults_of(self.uniformity, self.median, self.coverage, self.n_impossible)
 
@@ -185,6 +187,9 @@ def backtest(
     interval holds where the transform lies between its ends. That equals looking at the ends, and
     is exact for atoms and few draws as well. Between two quantiles the transform is drawn evenly, so that no
     shape is assumed. All p-values are exact, but for the joint test of more than 1000 cases and for weighted cases.
+    Of these a share is judged twice, by draws of who holds with the weights kept, and by a score test, and the
+    larger p-value counts: the first is right if weights have nothing to do with what came, the second
+    for many cases if they have.
     The tests of the order take neighbours in the order of the rows, those not scored left out. They take
     cases as independent if the forecasts are right: forecasts of overlapping periods are not.
 
@@ -225,9 +230,11 @@ def backtest(
         observed=observed,
         pit=pit,
         uniformity=spread,
-        median=judge_coverage("below the median", 0.5, pit < 0.5, weights),
+        median=judge_coverage("below the median", 0.5, pit < 0.5, weights, generator),
         coverage=tuple(
-            judge_coverage(f"{100 * level:g}% interval", level, np.abs(pit - 0.5) <= 0.5 * level, weights)
+            judge_coverage(
+                f"{100 * level:g}% interval", level, np.abs(pit - 0.5) <= 0.5 * level, weights, generator
+            )
             for level in wanted
         ),
         scores=scores,

@@ -15,6 +15,7 @@ from walkaway_sim.calibrate.backtesting.likelihood_ratios import (
     conditional_coverage,
     kupiec,
 )
+from walkaway_sim.calibrate.backtesting.weighted import judge_weighted
 
 __all__ = ["Coverage", "binomial_interval", "judge_coverage"]
 
@@ -37,7 +38,9 @@ class Coverage:
         The share that held, weighted where the cases are, and its 95% confidence interval: exact binomial
         (Clopper and Pearson 1934), or of weighted cases by inverting the test of `frequency`.
     frequency : Significance
-        Whether it held as often as it should: Kupiec's test; with weights a score test, asymptotic.
+        Whether it held as often as it should: Kupiec's test; with weights the more cautious of draws of who
+        holds, which are right where the weights have nothing to do with what came, and a score test, which is
+        right for many cases where they have.
     order : Significance
         Whether misses follow on misses: Christoffersen's test of independence.
     joint : Significance
@@ -61,7 +64,9 @@ class Coverage:
         return self.share < self.level
 
 
-def judge_coverage(name: str, level: float, held: BoolArray, weights: FloatArray | None) -> Coverage:
+def judge_coverage(
+    name: str, level: float, held: BoolArray, weights: FloatArray | None, generator: np.random.Generator
+) -> Coverage:
     """Count and test one level.
 
     Parameters
@@ -72,18 +77,25 @@ def judge_coverage(name: str, level: float, held: BoolArray, weights: FloatArray
     held : ndarray of bool, shape (n,)
         In order of time.
     weights : ndarray, shape (n,), optional
+        Weights that are all equal count as none.
+    generator : numpy.random.Generator
+        For weighted cases.
     """
     n, count = held.size, int(held.sum())
-    if weights is None:
+    if weights is None or np.ptp(weights) == 0.0:
         low, high = binomial_interval(count, n)
         return Coverage(
             name, level, n, count, count / n, low, high,
             kupiec(n - count, n, 1.0 - level), christoffersen(~held), conditional_coverage(~held, 1.0 - level),
         )  # fmt: skip
     share = float(weights[held].sum() / weights.sum())
-    low, high = _weighted_interval(held, weights)
-    frequency = _weighted_test(held, weights, level)
-    return Coverage(name, level, n, count, share, low, high, frequency, _NOT_WEIGHTED, _NOT_WEIGHTED)
+    found = judge_weighted(held, weights, level, generator)
+    frequency = Significance(
+        found.score, found.p_value, "weighted, the larger p-value of draws and score test"
+    )
+    return Coverage(
+        name, level, n, count, share, found.low, found.high, frequency, _NOT_WEIGHTED, _NOT_WEIGHTED
+    )
 
 
 def binomial_interval(count: int, n: int, confidence_level: float = 0.95) -> tuple[float, float]:
@@ -98,23 +110,3 @@ def binomial_interval(count: int, n: int, confidence_level: float = 0.95) -> tup
     low = float(special.betaincinv(count, n - count + 1, tail)) if count else 0.0
     high = float(special.betaincinv(count + 1, n - count, 1.0 - tail)) if count < n else 1.0
     return low, high
-
-
-def _weighted_test(held: BoolArray, weights: FloatArray, level: float) -> Significance:
-    part = weights * (held - level)
-    score = float(part.sum() / math.sqrt(float(part @ part)))
-    return Significance(score, float(2.0 * special.ndtr(-abs(score))), "score test with weights, asymptotic")
-
-
-def _weighted_interval(held: BoolArray, weights: FloatArray) -> tuple[float, float]:
-    """Shares that the score test does not refuse at 5%: the roots of a square equation."""
-    z2 = float(special.ndtri(0.975)) ** 2
-    total, of_held = float(weights.sum()), float(weights[held].sum())
-    squares, squares_held = float(weights @ weights), float(weights[held] @ weights[held])
-    a = total**2 - z2 * squares
-    b = total * of_held - z2 * squares_held
-    c = of_held**2 - z2 * squares_held
-    if a <= 0.0:
-        return 0.0, 1.0  # as good as a handful of cases: nothing can be ruled out
-    root = math.sqrt(max(b**2 - a * c, 0.0))
-    return float(np.clip((b - root) / a, 0.0, 1.0)), float(np.clip((b + root) / a, 0.0, 1.0))

@@ -65,7 +65,7 @@ class Observed:
         return (
             f"{text} Each counts by one over its probability of being known, so that they stand for all; together "
             f"they are worth {self.n_effective:,.0f} equal cases. That holds if the probabilities are right and none "
-            f"is 0, and for many cases: the tests with weights are asymptotic."
+            f"is 0; and where they go with how it came out, only for many cases, misses among them."
         )
 
 

@@ -72,6 +72,8 @@ class Candidate:
         or n is too small for k.
     goodness : float
         p-value of the goodness of fit; NaN where it was not asked for or there is none.
+    share : float
+        Of the plausible distributions, how many are of this family.
     """
 
     family: str
@@ -80,6 +82,7 @@ class Candidate:
     log_likelihood: float
     aicc: float
     goodness: float = math.nan
+    share: float = 0.0
 
     @property
     def n_parameters(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
@@ -13,20 +12,18 @@ from walkaway_sim._checks import check_in, check_integer, check_one_of, check_te
 from walkaway_sim._seeds import generator_from
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.calibrate.fitting.candidates import Candidate, fit_family
+from walkaway_sim.calibrate.fitting.choice import about_choice
 from walkaway_sim.calibrate.fitting.fallback import describe
 from walkaway_sim.calibrate.fitting.families import FAMILIES
 from walkaway_sim.calibrate.fitting.family import Family
-from walkaway_sim.calibrate.fitting.plausible import refit
 from walkaway_sim.calibrate.fitting.result import Fit
 from walkaway_sim.calibrate.fitting.sample import Sample, read_sample
+from walkaway_sim.calibrate.fitting.several import LEAST_BELOW, choose, mix
 from walkaway_sim.errors import InputError
-from walkaway_sim.inputs.base import Distribution
 
 __all__ = ["fit"]
 
 _FEWEST_PLAUSIBLE = 100
-_HARD_TO_TELL = 2.0
-"""Families whose AICc is no further above the best are about as good (Burnham and Anderson 2002, section 2.6)."""
 
 
 def fit(
@@ -61,6 +58,10 @@ def fit(
         Without it, told from the sample: whole numbers from 0 to 1000 are counts, and where they take more than
         20 values they are tried as continuous too, a density standing for the chance of the step of one; values
         strictly between 0 and 1 are shares; values above 0 are positive; all others are real.
+        Positive values whose mean is more than 4 standard deviations above 0 are tried on the real line as well,
+        as 0 plays no part in their shape. Distributions that then give values below 0 a chance of more than 1e-9
+        are left out and noted: a deal refuses them for what cannot be negative. For what can be negative,
+        although none was seen, say ``"real"``: without, heavy tails are not among what is plausible.
     censored : array-like of bool, shape (n,), optional
         True where the value is only a lower bound: an invoice that is open still, a customer who has not left
         yet. It enters by the chance of lying beyond, of a count by the chance of that many or more.
@@ -101,8 +102,13 @@ def fit(
 
     The plausible parameters are those from which the estimate could have come: the error of each refit,
     turned round and studentised. For families of a location and a scale (normal, logistic, Gumbel, lognormal,
-    log-logistic, Weibull, exponential) their quantiles are exact confidence limits without lower bounds. They
-    take the family as known.
+    log-logistic, Weibull, exponential) their quantiles are exact confidence limits without lower bounds.
+
+    Where the data choose among several families, the plausible distributions are of all that are not rejected, each
+    with a share by its Akaike weight (Burnham and Anderson 2002), since another sample might have chosen
+    another; `Fit.shares` and the notes say how many are of which. Name one family to take it as known.
+    That mends most of what a single family leaves out, not all: far tails of a shape that is not among those tried, or
+    that a few dozen observations cannot tell, are covered less often than stated.
 
     Examples
     --------
@@ -115,8 +121,10 @@ def fit(
     >>> deal_input = found.input()
     >>> len(deal_input.plausible)
     200
-    >>> sorted(found.to_frame().index)
-    ['exponential', 'gamma', 'inverse_gaussian', 'log_logistic', 'lognormal', 'weibull']
+    >>> list(ws.fit(volumes, "lognormal", rng=7).shares)
+    ['lognormal']
+    >>> {"lognormal", "gamma"} <= set(found.shares)
+    True
     """
     about = _about(sample, name=name, unit=unit, owner=owner, source=source, as_of=as_of)
     count = check_integer("n_plausible", n_plausible, minimum=_FEWEST_PLAUSIBLE)
@@ -132,7 +140,9 @@ def fit(
             f"{what} must suit one of the families {listed}, but none of the searches converged; plot the column, "
             "or use empirical(sample)"
         )
-    return _recommended(ranked, found, generator, count, limit, about)
+    # Families that are named are taken at their word.
+    positive = families is None and {"positive", "real"} <= set(found.supports)
+    return _recommended(ranked, found, generator, count, limit, about, positive)
 
 
 def _recommended(
@@ -142,34 +152,39 @@ def _recommended(
     n: int,
     level: float,
     about: dict[str, str],
+    positive: bool,
 ) -> Fit:
-    """Take the first family that is not rejected, or what needs none."""
+    """Take the first family that is not rejected and mix the plausible ones, or take what needs no family."""
     notes = [*sample.notes]
-    chosen: Candidate | None = None
-    plausible: tuple[Distribution, ...] = ()
-    for rank, one in enumerate(ranked):
-        if one.distribution is None:
-            continue
-        refits = refit(FAMILIES[one.family], one, sample, rng, n)
-        ranked[rank] = dataclasses.replace(one, goodness=refits.goodness)
-        if refits.n_failed:
-            notes.append(f"{refits.n_failed} refits of {one.family} did not converge and were drawn again")
-        if math.isnan(refits.goodness) or refits.goodness >= level:
-            chosen, plausible = ranked[rank], refits.plausible
-            break
+    ranked, refits, negative = choose(ranked, sample, rng, n, level, positive=positive)
+    notes += [
+        f"{one.n_failed} refits of {family} did not converge and were drawn again"
+        for family, one in refits.items()
+        if one.n_failed
+    ]
+    chosen = next((one for one in ranked if one.family in refits), None)
     if chosen is None or chosen.distribution is None:
         law, plausible, how = describe(sample, rng, n)
-        goodness, family = ranked[0].goodness, law.kind
+        best = next((one for one in ranked if one.family not in negative), ranked[0])
+        goodness, family = best.goodness, law.kind
         notes.insert(
             0,
-            f"no family fits: each has a p-value below {level:g}. The best, {ranked[0].family} (p = {goodness:.2g}), "
-            f"is off by {100 * _largest_gap(ranked[0], sample):.1f} points of chance at the most; if that does not "
+            f"no family fits: each{' that stays above 0' if negative else ''} has a p-value below {level:g}. "
+            f"The best, {best.family} (p = {goodness:.2g}), "
+            f"is off by {100 * _largest_gap(best, sample):.1f} points of chance at the most; if that does not "
             f"matter, name it and set the level to 0. The distribution is {how}, and the plausible ones come from "
             "resampled rows",
         )
     else:
+        ranked, plausible = mix(ranked, refits, rng, n)
         law, goodness, family = chosen.distribution, chosen.goodness, chosen.family
-        notes += _about_choice(ranked, chosen, sample)
+        notes += about_choice(ranked, chosen, law, plausible, sample, level)
+    if negative:
+        notes.append(
+            f"values below 0 have a chance under {', '.join(negative)}: distributions that give them more than "
+            f"{LEAST_BELOW:g} are left out, since a deal refuses them for what cannot be negative; if this can be, say "
+            "support='real'"
+        )
     used = f"{sample.used()}; {'no family fits, ' if chosen is None else ''}{family}"
     return Fit(
         name=about["name"],
@@ -195,33 +210,6 @@ def _largest_gap(one: Candidate, sample: Sample) -> float:
     upto = np.cumsum(np.bincount(place, weights=sample.share))
     at = values if one.distribution is None or one.distribution.is_discrete else values + 0.5 * sample.step
     return float(np.abs(one.distribution.cdf(at) - upto).max()) if one.distribution else math.nan
-
-
-def _about_choice(ranked: list[Candidate], chosen: Candidate, sample: Sample) -> list[str]:
-    notes = []
-    if chosen is not ranked[0]:
-        notes.append(
-            f"{ranked[0].family} has the better AICc, but does not fit (p = {ranked[0].goodness:.2g})"
-        )
-    close = [
-        one.family
-        for one in ranked
-        if one is not chosen and one.distribution is not None and one.aicc - chosen.aicc <= _HARD_TO_TELL
-    ]
-    if close:
-        notes.append(
-            f"the data hardly tell {chosen.family} from {', '.join(close)}: the plausible distributions are all "
-            f"{chosen.family}"
-        )
-    if sample.censored is not None:
-        notes.append(
-            "with lower bounds there is no test of the fit: compare it with the Kaplan-Meier curve in plot_fit"
-        )
-    if not math.isfinite(chosen.distribution.mean()):  # type: ignore[union-attr]  # the chosen one converged
-        notes.append(
-            "its mean is infinite: rules that need one will refuse; cap the quantity or name families"
-        )
-    return notes
 
 
 def _about(sample: object, **given: str) -> dict[str, str]:

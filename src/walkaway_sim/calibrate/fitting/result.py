@@ -36,9 +36,10 @@ class Fit:
     distribution : Distribution
         The recommended one [unit of the column].
     plausible : tuple of Distribution
-        What could be true as well, each as likely as the next; of the same family.
+        What could be true as well, each as likely as the next. Of the families that are not rejected, each has its
+        share by Akaike's weights; in the order of no family, so that the first of them are a sample of all.
     candidates : tuple of Candidate
-        Every family that was tried, the best by AICc first.
+        Every family that was tried, the best by AICc first, with its share of the plausible distributions.
     goodness : float
         p-value of the goodness of fit of the recommended family; where none fits, of the best one. NaN with
         lower bounds.
@@ -77,6 +78,12 @@ class Fit:
     def n(self) -> float:
         """Observations: rows used, or the sum of their weights."""
         return self.sample.n
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of each family in the plausible distributions, the largest first; empty where no family fits."""
+        shares = {one.family: one.share for one in self.candidates if one.share > 0.0}
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
     @property
     def conclusion(self) -> str:
@@ -124,8 +131,8 @@ class Fit:
         -------
         DataFrame
             Indexed by family: ``n_parameters``, ``log_likelihood``, ``aicc``, ``delta`` (AICc above the best),
-            ``weight`` (Akaike's), ``goodness`` (p-value, NaN where not tested), and ``distribution`` as it is
-            written. Where the search failed the figures are NaN.
+            ``weight`` (Akaike's), ``share`` (of the plausible distributions), ``goodness`` (p-value, NaN where not
+            tested), and ``distribution`` as it is written. Where the search failed the figures are NaN.
         """
         import pandas as pd
 
@@ -138,11 +145,12 @@ class Fit:
                 "log_likelihood": one.log_likelihood,
                 "aicc": one.aicc if one.distribution is not None else math.nan,
                 "delta": above if one.distribution is not None else math.nan,
-                "weight": share,
+                "weight": weight,
+                "share": one.share,
                 "goodness": one.goodness,
                 "distribution": "did not converge" if one.distribution is None else _short(one.distribution),
             }
-            for one, above, share in zip(self.candidates, delta, likelihood / likelihood.sum(), strict=True)
+            for one, above, weight in zip(self.candidates, delta, likelihood / likelihood.sum(), strict=True)
         ]
         index = pd.Index([one.family for one in self.candidates], name="family")
         return pd.DataFrame(rows, index=index)

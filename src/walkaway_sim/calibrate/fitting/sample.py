@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -21,6 +22,8 @@ FEWEST = 8
 """The fewest observations that are fitted, and of those the fewest that are no lower bounds is 5."""
 
 _FEWEST_SEEN = 5
+_FAR = 4.0
+"""Standard deviations above 0 from which the mean of positive values says that 0 plays no part."""
 _FEW_VALUES = 20
 """Whole numbers that take more distinct values are tried as continuous quantities too."""
 
@@ -149,7 +152,7 @@ def read_sample(
     values, weight = values[keep], weight[keep]
     lower = None if lower is None or not lower[keep].any() else lower[keep]
     _check_enough(name, values, lower, weight, len(given), dropped, weights is not None)
-    supports, notes = _supports(name, values, support)
+    supports, notes = _supports(name, values, weight, support)
     return Sample(
         values, lower, weight, len(given), dropped, _step_of(values), supports, tuple(notes)
     )  # fmt: skip
@@ -258,7 +261,9 @@ def _check_enough(
         )
 
 
-def _supports(name: str, values: FloatArray, support: str | None) -> tuple[tuple[Support, ...], list[str]]:
+def _supports(
+    name: str, values: FloatArray, weight: FloatArray, support: str | None
+) -> tuple[tuple[Support, ...], list[str]]:
     """Return the supports whose families are tried, and what to say about it."""
     whole = bool((values == np.rint(values)).all())
     low, high = float(values.min()), float(values.max())
@@ -286,12 +291,19 @@ def _supports(name: str, values: FloatArray, support: str | None) -> tuple[tuple
         counts: tuple[Support, ...] = ("counts",)
         if np.unique(values).size <= _FEW_VALUES:
             return counts, _zeros(values)
-        return (*counts, "positive" if low > 0.0 else "real"), _zeros(values)
+        return (*counts, *(_of_positive(values, weight) if low > 0.0 else ("real",))), _zeros(values)
     if low > 0.0 and high < 1.0:
         return ("unit",), ["all values lie between 0 and 1: taken as shares, which never leave that range"]
     if low > 0.0:
-        return ("positive",), []
+        return _of_positive(values, weight), []
     return ("real",), _zeros(values)
+
+
+def _of_positive(values: FloatArray, weight: FloatArray) -> tuple[Support, ...]:
+    """Supports of positive values: those far above 0 may have any shape, as on the real line."""
+    mean = float(np.average(values, weights=weight))
+    sd = math.sqrt(float(np.average((values - mean) ** 2, weights=weight)))
+    return ("positive", "real") if mean > _FAR * sd else ("positive",)
 
 
 def _zeros(values: FloatArray) -> list[str]:

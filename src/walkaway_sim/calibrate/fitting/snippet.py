@@ -47,7 +47,9 @@ def snippet(name: str, entry: Input, n_plausible: int) -> str:
     about = {key: getattr(entry, key) for key in ("unit", "owner", "source", "as_of", "fitted_with")}
     # Keys of the table itself must stand before its tables.
     first = next((at for at, line in enumerate(lines[1:], 1) if line.startswith("[")), len(lines))
-    lines[first:first] = [f"{key} = {_text(value)}" for key, value in about.items() if value]
+    told = [f"{key} = {_text(value)}" for key, value in about.items() if value]
+    lines[first:first] = told
+    first += len(told)
     laws = [one for one in entry.plausible if isinstance(one, Distribution)]
     laws = laws[: min(count, _SAMPLES) if isinstance(entry.distribution, Empirical) else count]
     if len(laws) > 1:
@@ -56,8 +58,8 @@ def snippet(name: str, entry: Input, n_plausible: int) -> str:
         if isinstance(columns, Mapping):
             lines += ["", f"[{place}]", *_table(columns, place)]
         else:
-            for one in columns:
-                lines += ["", f"[[{place}]]", *_table(one, place)]
+            # Of several kinds: a line each, which must stand before the tables of the input as well.
+            lines[first:first] = ["plausible = [", *(f"    {_inline(one)}," for one in columns), "]"]
     return "\n".join(lines) + "\n"
 
 
@@ -87,6 +89,12 @@ def _table(table: Mapping[str, Any], place: str) -> list[str]:
             inner = f"{place}.{_key(key)}"
             lines += [f"[{inner}]", *_table(one, inner)]
     return lines
+
+
+def _inline(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else _value(value)
+    return "{ " + ", ".join(f"{_key(key)} = {_inline(one)}" for key, one in value.items()) + " }"
 
 
 def _key(key: str) -> str:
