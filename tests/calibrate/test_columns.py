@@ -137,6 +137,37 @@ def test_dates_as_texts_in_mixed_formats():
     assert "must hold dates" in refused(ws.fit_payment_delay, numbers, due="due", paid="paid")
 
 
+@pytest.mark.parametrize("short", ["2024", "2024-03", "202403"])
+def test_a_year_or_a_month_is_no_day(short):
+    texts = INVOICES.assign(paid=INVOICES["paid"].dt.strftime("%Y-%m-%d"))
+    texts.loc[[2, 8], "paid"] = short
+    message = refused(ws.fit_payment_delay, texts, due="due", paid="paid")
+    assert "'paid'" in message
+    assert "rows 2 and 8" in message
+    assert repr(short) in message
+    compact = INVOICES.assign(paid=INVOICES["paid"].dt.strftime("%Y%m%d"))
+    by_date = ws.fit_payment_delay(compact, due="due", paid="paid", rng=1)
+    assert by_date.mean == pytest.approx(ws.fit_payment_delay(INVOICES, rng=1).mean, rel=1e-12)
+
+
+@pytest.mark.parametrize("odd", ["2024-01-05T23:00:00+12:00", "2024-03-03", "2024-03-03 10:00Z"])
+def test_texts_in_several_time_zones(odd):
+    texts = INVOICES.assign(paid=INVOICES["paid"].dt.strftime("%Y-%m-%dT09:00:00+13:00"))
+    found = ws.fit_payment_delay(texts, due="due", paid="paid", rng=1)
+    assert found.mean == pytest.approx(ws.fit_payment_delay(INVOICES, rng=1).mean + 9 / 24, rel=1e-12)
+    texts.loc[[2, 8], "paid"] = odd
+    message = refused(ws.fit_payment_delay, texts, due="due", paid="paid")
+    for word in ("'paid'", "one time zone", "most are at +13:00", repr(odd), "rows 2 and 8", ".str[:10]"):
+        assert word in message, message
+
+
+def test_one_time_zone_written_in_several_ways_is_one():
+    texts = INVOICES.assign(paid=INVOICES["paid"].dt.strftime("%Y-%m-%dT00:00:00Z"))
+    texts["paid"] = texts["paid"].where(texts.index % 2 == 0, texts["paid"].str.replace("Z", "+0000"))
+    found = ws.fit_payment_delay(texts, due="due", paid="paid", rng=1)
+    assert found.mean == pytest.approx(ws.fit_payment_delay(INVOICES, rng=1).mean, rel=1e-12)
+
+
 def test_dates_give_the_same_days_as_the_column_of_days():
     texts = INVOICES.assign(
         due=INVOICES["due"].dt.strftime("%Y-%m-%d"), paid=INVOICES["paid"].dt.tz_localize("UTC")
@@ -152,6 +183,17 @@ def test_invoices_not_paid_yet_are_counted():
     found = ws.fit_payment_delay(open_ones, due="due", paid="paid", rng=1)
     assert found.used.dropped[0].count == 2
     assert found.used.dropped[0].column == "paid"
+    assert not any("late ones" in note for note in found.used.notes)
+
+
+def test_where_many_invoices_are_not_paid_yet_the_late_ones_may_be_missing():
+    half = np.arange(0, len(INVOICES), 2)
+    share = f"{half.size} of {len(INVOICES)} invoices ({100 * half.size / len(INVOICES):.0f}%)"
+    by_date = ws.fit_payment_delay(changed(INVOICES, "paid", half, pd.NaT), due="due", paid="paid", rng=1)
+    by_day = ws.fit_payment_delay(changed(INVOICES, "days_late", half, np.nan), rng=1)
+    for found, column in ((by_date, "'paid'"), (by_day, "'days_late'")):
+        assert f"{share} have nothing in {column}" in str(found.used)
+        assert "may be the late ones" in str(found.used)
 
 
 def test_repeated_identifiers_are_left_out_and_counted():

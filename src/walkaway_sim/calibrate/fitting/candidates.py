@@ -11,9 +11,10 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.fitting.family import Family
 from walkaway_sim.calibrate.fitting.likelihood import log_likelihood, maximum_likelihood
 from walkaway_sim.calibrate.fitting.sample import Sample
+from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 
-__all__ = ["Candidate", "Scale", "fit_family", "scale_of"]
+__all__ = ["Candidate", "Scale", "fit_family", "law_of", "scale_of", "unconverged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,23 @@ class Candidate:
         return len(self.theta)
 
 
+def law_of(family: Family, theta: FloatArray) -> Distribution | None:
+    """Return the distribution with free parameters of shape (k,), or None where there is none such.
+
+    A search can end so far out that a parameter is no finite number on the scale of the data.
+    """
+    try:
+        return family.make(theta)
+    except InputError:
+        return None
+
+
+def unconverged(family: str, theta: tuple[float, ...]) -> Candidate:
+    """Return the candidate of a search that failed."""
+    return Candidate(family, None, theta, math.nan, math.inf)
+
+
+@np.errstate(all="ignore")  # a search may pass numbers beyond floats: what it ends at must be finite
 def fit_family(family: Family, sample: Sample) -> Candidate:
     """Fit one family by maximum likelihood.
 
@@ -112,8 +130,10 @@ def fit_family(family: Family, sample: Sample) -> Candidate:
     total = sample.n * (per_observation - seen * math.log(scale.width))
     k = theta.shape[1]
     room = sample.n - k - 1.0
-    if not converged[0] or not math.isfinite(total) or room <= 0.0:
-        return Candidate(family.name, None, tuple(theta[0].tolist()), math.nan, math.inf)
-    law = family.make(scale.original(family, theta)[0])
+    law = None
+    if converged[0] and math.isfinite(total) and room > 0.0:
+        law = law_of(family, scale.original(family, theta)[0])
+    if law is None:
+        return unconverged(family.name, tuple(theta[0].tolist()))
     aicc = 2.0 * k - 2.0 * total + 2.0 * k * (k + 1.0) / room
     return Candidate(family.name, law, tuple(theta[0].tolist()), total, aicc)

@@ -134,15 +134,19 @@ def fit(
     found = read_sample(sample, censored=censored, weights=weights, support=support, name=what)
     tried = _tried(families, found, what)
     ranked = sorted((fit_family(family, found) for family in tried), key=lambda one: one.aicc)
+    _check_converged(ranked, what)
+    # Families that are named are taken at their word.
+    positive = families is None and {"positive", "real"} <= set(found.supports)
+    return _recommended(ranked, found, generator, count, limit, about, positive)
+
+
+def _check_converged(ranked: list[Candidate], what: str) -> None:
     if ranked[0].distribution is None:
         listed = ", ".join(one.family for one in ranked)
         raise InputError(
             f"{what} must suit one of the families {listed}, but none of the searches converged; plot the column, "
             "or use empirical(sample)"
         )
-    # Families that are named are taken at their word.
-    positive = families is None and {"positive", "real"} <= set(found.supports)
-    return _recommended(ranked, found, generator, count, limit, about, positive)
 
 
 def _recommended(
@@ -156,7 +160,9 @@ def _recommended(
 ) -> Fit:
     """Take the first family that is not rejected and mix the plausible ones, or take what needs no family."""
     notes = [*sample.notes]
-    ranked, refits, negative = choose(ranked, sample, rng, n, level, positive=positive)
+    ranked, refits, negative, unsettled = choose(ranked, sample, rng, n, level, positive=positive)
+    _check_converged(ranked, about["name"] or "sample")
+    notes += [f"{family} is left out: most of its refits did not converge" for family in unsettled]
     notes += [
         f"{one.n_failed} refits of {family} did not converge and were drawn again"
         for family, one in refits.items()

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from walkaway_sim._typing import BoolArray, FloatArray
-from walkaway_sim.calibrate.fitting.candidates import Candidate, scale_of
+from walkaway_sim.calibrate.fitting.candidates import Candidate, law_of, scale_of
 from walkaway_sim.calibrate.fitting.family import Family
 from walkaway_sim.calibrate.fitting.goodness import distance
 from walkaway_sim.calibrate.fitting.likelihood import maximum_likelihood
@@ -45,13 +45,18 @@ class Refits:
         p-value of the distance between sample and fit; NaN with lower bounds.
     n_failed : int
         Refits that did not converge and were drawn again.
+    settled : bool
+        Whether half the refits that were asked for, or more, converged in the end. If not, little is known of how
+        far the estimate can be off, and nothing of how well the family fits.
     """
 
     plausible: tuple[Distribution, ...]
     goodness: float
     n_failed: int
+    settled: bool
 
 
+@np.errstate(all="ignore")  # as in `fit_family`
 def refit(family: Family, candidate: Candidate, sample: Sample, rng: np.random.Generator, n: int) -> Refits:
     """Refit a family to samples like the one at hand.
 
@@ -72,7 +77,7 @@ def refit(family: Family, candidate: Candidate, sample: Sample, rng: np.random.G
     size = int(min(max(round(sample.n), 2), LARGEST_REFIT))
     estimate = np.array(candidate.theta)
     weight = np.full(size, 1.0 / size)
-    thetas: list[FloatArray] = []
+    plausible: list[Distribution] = []
     distances: list[FloatArray] = []
     scale = scale_of(family, sample)
     step = 0.0 if family.discrete else sample.step / scale.width
@@ -80,21 +85,24 @@ def refit(family: Family, candidate: Candidate, sample: Sample, rng: np.random.G
     for _ in range(5):
         x, lower = _like(family, estimate, sample, rng, (wanted, size))
         theta, converged = maximum_likelihood(family, x, lower, weight, estimate)
-        n_failed += int((~converged).sum())
-        thetas.append(theta[converged])
-        if lower is None:
-            distances.append(distance(family, x[converged], weight, theta[converged], size, step))
-        wanted -= int(converged.sum())
+        free = scale.original(family, _turned(family, estimate, theta, np.sqrt(size / sample.n)))
+        laws = [law_of(family, one) if good else None for one, good in zip(free, converged, strict=True)]
+        made = np.array([one is not None for one in laws])
+        plausible += [one for one in laws if one is not None]
+        n_failed += int((~made).sum())
+        if lower is None and made.any():
+            distances.append(distance(family, x[made], weight, theta[made], size, step))
+        wanted -= int(made.sum())
         if wanted == 0:
             break
-    free = _turned(family, estimate, np.concatenate(thetas), np.sqrt(size / sample.n))
-    plausible = tuple(family.make(one) for one in scale.original(family, free))
-    if sample.censored is not None:
-        return Refits(plausible, float("nan"), n_failed)
+    settled = 2 * len(plausible) >= n
+    if sample.censored is not None or not settled:
+        return Refits(tuple(plausible), float("nan"), n_failed, settled)
     z = scale.standard(sample.values)[None]
     found = distance(family, z, sample.share, estimate[None], sample.n, step)[0]
     null = np.concatenate(distances)
-    return Refits(plausible, float((1 + (null >= found).sum()) / (1 + null.size)), n_failed)
+    p_value = float((1 + (null >= found).sum()) / (1 + null.size))
+    return Refits(tuple(plausible), p_value, n_failed, settled)
 
 
 def _like(

@@ -153,6 +153,8 @@ def read_sample(
     lower = None if lower is None or not lower[keep].any() else lower[keep]
     _check_enough(name, values, lower, weight, len(given), dropped, weights is not None)
     supports, notes = _supports(name, values, weight, support)
+    if supports != ("counts",):
+        notes += _repeats(values)
     return Sample(
         values, lower, weight, len(given), dropped, _step_of(values), supports, tuple(notes)
     )  # fmt: skip
@@ -313,6 +315,17 @@ def _zeros(values: FloatArray) -> list[str]:
     return [
         f"{100 * share:.0f}% of the values are exactly 0: it may be better to fit the others apart and mix them, "
         f"mixture([({share:.3g}, 0), ({1 - share:.3g}, fit(...).distribution)])"
+    ]
+
+
+def _repeats(values: FloatArray) -> list[str]:
+    """Say that every value occurs several times, unless they lie so even that rounding explains it."""
+    distinct, count = np.unique(values, return_counts=True)
+    if count.min() < 2 or np.ptp(distinct) < 2.0 * distinct.size * np.diff(distinct).min():
+        return []
+    return [
+        f"every value occurs {count.min()} times or more, {distinct.size} distinct ones in {values.size} rows: if rows "
+        "were doubled on the way here, take the copies out, since they count as observations of their own"
     ]
 
 

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.calibrate.fitting.candidates import Candidate
+from walkaway_sim.calibrate.fitting.candidates import Candidate, unconverged
 from walkaway_sim.calibrate.fitting.families import FAMILIES
 from walkaway_sim.calibrate.fitting.plausible import Refits, refit
 from walkaway_sim.calibrate.fitting.sample import Sample
@@ -34,7 +34,7 @@ def choose(
     level: float,
     *,
     positive: bool = False,
-) -> tuple[list[Candidate], dict[str, Refits], list[str]]:
+) -> tuple[list[Candidate], dict[str, Refits], list[str], list[str]]:
     """Refit the families that could have a share, and say which are not rejected.
 
     Parameters
@@ -58,8 +58,11 @@ def choose(
         Of those that are not rejected, the best first; empty if all are.
     negative : list of str
         Families not rejected of which some distributions, or all, are left out for what lies below 0.
+    unsettled : list of str
+        Families of which most refits did not converge: they come last, as those whose search failed.
     """
     out, negative, kept = list[Candidate](), list[str](), dict[str, Refits]()
+    failed: list[Candidate] = []
     best = math.inf
     for one in ranked:
         # No share is above this, the best's own weight being 1 of a sum that is larger.
@@ -70,6 +73,9 @@ def choose(
         # A p-value must be able to fall below the level.
         wanted = n if not kept else min(n, max(math.ceil(n * most), _needed(level)))
         refits = refit(FAMILIES[one.family], one, sample, rng, wanted)
+        if not refits.settled:
+            failed.append(unconverged(one.family, one.theta))
+            continue
         out.append(dataclasses.replace(one, goodness=refits.goodness))
         if math.isnan(refits.goodness) or refits.goodness >= level:
             laws = tuple(filter(_stays_positive, refits.plausible)) if positive else refits.plausible
@@ -79,7 +85,7 @@ def choose(
                 continue
             kept[one.family] = dataclasses.replace(refits, plausible=laws)
             best = min(best, one.aicc)
-    return out, kept, negative
+    return [*out, *failed], kept, negative, [one.family for one in failed]
 
 
 def _stays_positive(law: Distribution) -> bool:

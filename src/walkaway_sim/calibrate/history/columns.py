@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Columns", "check_draws", "need_spread"]
 
 _YES = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
+
+_WHOLE_DATE = re.compile(r"\s*(?:\d{4}(\D)\d{1,2}\1\d{1,2}|\d{8})(?!\d)")
+"""Year, month and day, at the start of a text."""
+
+_ZONE = re.compile(r"\d[T ].*\d\s*(Z|[+-]\d{2}(?::?\d{2})?)\s*$")
+"""Time zone at the end of a text that has a time."""
 
 
 class Columns:
@@ -122,19 +130,24 @@ class Columns:
     def dates(self, argument: str, column: str) -> FloatArray:
         """Return a column of dates as days since 1970; rows without one are left out.
 
-        Texts are read only as ISO dates, year first: in any other format day and month can be mistaken.
+        Texts are read only as whole ISO dates, year first: in any other format day and month can be mistaken, and a
+        year or a month alone is no day. Times are read as the clock on the spot showed them, in one time zone.
         """
         import pandas as pd
 
         series = self._column(argument, column)
         if not pd.api.types.is_datetime64_any_dtype(series):
-            parsed = pd.to_datetime(series.astype("string"), format="ISO8601", errors="coerce")
-            bad = parsed.isna().to_numpy() & series.notna().to_numpy()
+            texts, filled = series.astype("string"), series.notna().to_numpy()
+            cells = ["" if gone else str(one) for one, gone in zip(texts, ~filled, strict=True)]
+            self._check_one_zone(cells, filled, column, argument)
+            parsed = pd.to_datetime(texts, format="ISO8601", errors="coerce")
+            whole = np.array([bool(_WHOLE_DATE.match(one)) for one in cells])
+            bad = (parsed.isna().to_numpy() | ~whole) & filled
             if bad.any() or pd.api.types.is_numeric_dtype(series):
-                bad = bad if bad.any() else series.notna().to_numpy()
+                bad = bad if bad.any() else filled
                 raise InputError(
                     f"{self.what}: {_named(column, argument)} must hold dates, or texts that all read "
-                    f"year-month-day; got {_shown(series[bad].iloc[0])} in {self._rows(bad)}; "
+                    f"year-month-day in full; got {_shown(series[bad].iloc[0])} in {self._rows(bad)}; "
                     "read it with pandas.to_datetime(..., format=...) first"
                 )
             series = parsed
@@ -232,6 +245,18 @@ class Columns:
             raise InputError(f"{self.what}: {_named(column, argument)} is empty in all {mask.size} rows")
         self.drop(mask, column, "missing")
 
+    def _check_one_zone(self, cells: list[str], filled: BoolArray, column: str, argument: str) -> None:
+        """Refuse texts in several time zones, or some with one and some without: their days cannot be compared."""
+        zones = np.array([_zone_of(one) for one in cells])
+        (most, _), *others = Counter(zones[filled].tolist()).most_common()
+        if others:
+            other = (zones != most) & filled
+            raise InputError(
+                f"{self.what}: {_named(column, argument)} must hold times of one time zone, or all without; most are "
+                f"{f'at {most}' if most else 'without'}, but {cells[int(np.argmax(other))]!r} stands in "
+                f"{self._rows(other)}; keep the day alone, with .str[:10], or convert the column to one zone first"
+            )
+
     def _rows(self, mask: BoolArray) -> str:
         return labelled_rows(self.frame, mask)
 
@@ -256,6 +281,15 @@ def _named(column: str, argument: str) -> str:
 
 def _shown(one: object) -> str:
     return repr(one.item() if isinstance(one, np.generic) else one)
+
+
+def _zone_of(text: str) -> str:
+    """Offset at the end of a time, as ``+13:00``; empty where there is none."""
+    found = _ZONE.search(text)
+    if not found:
+        return ""
+    digits = re.sub(r"\D", "", found[1]).ljust(4, "0")
+    return f"{'-' if found[1][0] == '-' else '+'}{digits[:2]}:{digits[2:]}"
 
 
 def _flag_text(one: object) -> str:

@@ -30,6 +30,8 @@ __all__ = ["PaymentDelay", "fit_payment_delay"]
 
 _FEWEST_CUSTOMERS = 3
 _FEWEST_INVOICES = 10
+_MANY_OPEN = 0.05
+"""A share of invoices without a delay that is worth a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +280,21 @@ def _days_late(
     """Return the days late and the column that a message names."""
     if (due is None) != (paid is None):
         raise InputError(f"{what}: due and paid go together; give both columns, or days_late alone")
+    before, column = columns.left, days_late if paid is None else paid
     if due is None or paid is None:
-        return columns.numbers("days_late", days_late), days_late
-    return columns.dates("paid", paid) - columns.dates("due", due), paid
+        late = columns.numbers("days_late", days_late)
+        gone = before - columns.left
+    else:
+        late = columns.dates("paid", paid)
+        gone = before - columns.left
+        late = late - columns.dates("due", due)
+    if gone > _MANY_OPEN * before:
+        columns.notes.append(
+            f"{gone} of {before} invoices ({100 * gone / before:.0f}%) have nothing in {column!r}: those not paid yet "
+            "may be the late ones, and then delays are longer than said here. Take only invoices so old that nearly "
+            "all are paid"
+        )
+    return late, column
 
 
 def _shift(what: str, family: str, terms_days: float | None) -> float:

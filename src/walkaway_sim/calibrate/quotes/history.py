@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.calibrate.quotes.design import Context, Design
+from walkaway_sim.calibrate.quotes.design import UNSEEN, USUAL, Context, Design, usual_columns
 from walkaway_sim.calibrate.quotes.intercepts import Panel, effects
 from walkaway_sim.calibrate.quotes.model import Customer, Typical
 from walkaway_sim.calibrate.quotes.penalised import Estimates
 from walkaway_sim.calibrate.quotes.rows import Columns, Quotes
 from walkaway_sim.inputs.links import LinkName
 
-__all__ = ["REPEATED", "History", "customers_of", "history_of", "panel_of", "typical_of"]
+__all__ = ["REPEATED", "History", "customers_of", "history_of", "panel_of", "typical_of", "unseen_of"]
 
 REPEATED = 10
 """Customers with two quotes or more that are needed to tell customers apart."""
@@ -33,7 +33,7 @@ class History:
 
 
 def history_of(used: Quotes, columns: Columns) -> History:
-    """Order the quotes, and take each customer's usual price, where enough customers have several."""
+    """Order the quotes, and take each customer's means, where enough customers have several."""
     import pandas as pd
 
     nobody = np.zeros(0, dtype=np.int64)
@@ -47,10 +47,10 @@ def history_of(used: Quotes, columns: Columns) -> History:
             owner = code[order].astype(np.int64)
             starts = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
             named = tuple(label)
-    usual = np.zeros(n)
+    usual = np.full((n, len(USUAL)), np.nan)
     if starts.size:
-        level = np.log(used.price / used.scale)[order]
-        usual = (np.add.reduceat(level, starts) / np.bincount(owner))[owner]
+        each = usual_columns(used.price, used.reference, used.scale)[order]
+        usual = (np.add.reduceat(each, starts, axis=0) / np.bincount(owner)[:, None])[owner]
     context = Context(used.reference[order], used.scale[order], used.quantity[order], usual)
     return History(order, owner, starts, named, context)
 
@@ -68,6 +68,15 @@ def panel_of(used: Quotes, history: History, design: Design, link: LinkName, off
     )
 
 
+def unseen_of(panel: Panel, design: Design) -> FloatArray:
+    """Return the covariance between customers of the columns `UNSEEN`, zero for all others, shape (p, p)."""
+    out = np.zeros((len(design.names), len(design.names)))
+    at = np.flatnonzero([name in UNSEEN for name in design.names])
+    if panel.n_customers and at.size:
+        out[np.ix_(at, at)] = np.cov(panel.columns[np.ix_(panel.starts, at)], rowvar=False)
+    return out
+
+
 def customers_of(panel: Panel, estimates: Estimates, history: History) -> dict[Hashable, Customer]:
     """Return each customer's effect given its quotes; none where customers have no effect."""
     if not panel.n_customers:
@@ -77,7 +86,7 @@ def customers_of(panel: Panel, estimates: Estimates, history: History) -> dict[H
     rows = zip(
         history.labels, found.mean.tolist(), found.sd.tolist(), usual.tolist(), count.tolist(), strict=True
     )
-    return {label: Customer(mean, sd, at, quotes) for label, mean, sd, at, quotes in rows}
+    return {label: Customer(mean, sd, tuple(at), quotes) for label, mean, sd, at, quotes in rows}
 
 
 def typical_of(used: Quotes) -> Typical:

@@ -59,7 +59,7 @@ def implied_reservation(
             f"customer {customer!r} is not among the {len(model.customers)} of the fit with effects of their own"
             f"{near}; leave customer out for any other"
         )
-    effect, drawn_effect = 0.0, np.zeros(len(model.draws))
+    effect, drawn_effect = 0.0, model.new_effect()
     if known is not None:
         context = Context(context.reference, context.scale, context.quantity, np.array([known.usual]))
         words = hashlib.sha256(repr(customer).encode()).digest()
@@ -68,8 +68,9 @@ def implied_reservation(
         drawn_effect = effect + known.effect_sd * stream.standard_normal(len(model.draws))
     row = model.design.columns(np.array([at]), context)[0]
     new = known is None
-    factor = float(shrink(model.link, model.estimates.sd if new else 0.0))
-    factors = shrink(model.link, model.drawn_sd() if new else np.zeros(len(model.draws)))
+    new_sd, drawn_sd = model.new_sd()
+    factor = float(shrink(model.link, new_sd if new else 0.0))
+    factors = shrink(model.link, drawn_sd if new else np.zeros(len(model.draws)))
     score = factor * (float(row @ model.estimates.coefficients) + effect)
     scores = factors * (model.draws[:, : model.n_columns] @ row + drawn_effect)
     above, below = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.calibrate.quotes.design import Context, Design
+from walkaway_sim.calibrate.quotes.design import USUAL, Context, Design
 from walkaway_sim.calibrate.quotes.links import shrink
 from walkaway_sim.calibrate.quotes.penalised import Estimates
 from walkaway_sim.inputs.links import LinkName, chance_of
@@ -20,11 +20,11 @@ _ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What the quotes say of one customer: its effect on the score, and its usual log price against the scale."""
+    """What the quotes say of one customer: its effect on the score, and its means, as `USUAL` names them."""
 
     effect: float
     effect_sd: float
-    usual: float
+    usual: tuple[float, ...]
     quotes: int
 
 
@@ -57,6 +57,10 @@ class WinModel:
         customers' effects where there are any.
     customers : mapping
     typical : Typical
+    unseen : ndarray, shape (p, p)
+        Covariance between customers of the columns that are not known of one who is not in the history.
+    unseen_error : ndarray, shape (n_plausible, p)
+        How far off those columns' means over customers could be, as they are known from so many only.
     """
 
     design: Design
@@ -65,23 +69,36 @@ class WinModel:
     draws: FloatArray
     customers: Mapping[Hashable, Customer]
     typical: Typical
+    unseen: FloatArray
+    unseen_error: FloatArray
 
     @property
     def n_columns(self) -> int:
         """How many coefficients there are."""
         return len(self.design.names)
 
-    def drawn_sd(self) -> FloatArray:
-        """Return the standard deviation of the customers' effects by draw, shape (n_plausible,)."""
-        if self.draws.shape[1] == self.n_columns:
-            return np.zeros(len(self.draws))
-        return np.exp(self.draws[:, self.n_columns])
+    def new_sd(self) -> tuple[float, FloatArray]:
+        """Return the standard deviation of the score between customers not in the history, and that by draw.
+
+        Of their own effect, and of what the columns would say of them if they were in the history. The second has
+        shape (n_plausible,).
+        """
+        best, drawn = self.estimates.coefficients, self.draws[:, : self.n_columns]
+        own = np.zeros(len(drawn))
+        if self.draws.shape[1] > self.n_columns:
+            own = np.exp(self.draws[:, self.n_columns])
+        said = np.einsum("ij,jk,ik->i", drawn, self.unseen, drawn)
+        return float(np.sqrt(self.estimates.sd**2 + best @ self.unseen @ best)), np.sqrt(own**2 + said)
+
+    def new_effect(self) -> FloatArray:
+        """Return the mean effect by draw of customers not in the history, shape (n_plausible,); at best 0."""
+        return np.asarray(np.sum(self.draws[:, : self.n_columns] * self.unseen_error, axis=1))
 
     def usual_of(self, reference: FloatArray, scale: FloatArray) -> FloatArray:
-        """Usual price of a customer not in the history: its last price, or else the typical customer's."""
-        known = np.isfinite(reference)
-        level = np.log(np.where(known, reference, scale) / scale)
-        return np.where(known, level, self.design.centre("usual_price"))
+        """Means of a customer not in the history: its last price, all else as customers have on average (NaN)."""
+        usual = np.full((reference.size, len(USUAL)), np.nan)
+        usual[:, USUAL.index("usual_price")] = np.log(reference / scale)
+        return usual
 
     def slope(self, name: str) -> tuple[float, FloatArray]:
         """Estimate of a coefficient and its draws; zero for a column that is not there."""
@@ -99,10 +116,12 @@ class WinModel:
         """
         x = self.design.columns(price, context)
         new = np.isnan(effect_sd)
-        factor = shrink(self.link, np.where(new, self.estimates.sd, effect_sd))
+        new_sd, drawn_sd = self.new_sd()
+        factor = shrink(self.link, np.where(new, new_sd, effect_sd))
         chance = chance_of(self.link, (x @ self.estimates.coefficients + effect) * factor)
-        drawn_factor = shrink(self.link, np.where(new, self.drawn_sd()[:, None], effect_sd))
-        drawn = (self.draws[:, : self.n_columns] @ x.T + effect) * drawn_factor
+        drawn_factor = shrink(self.link, np.where(new, drawn_sd[:, None], effect_sd))
+        drawn_effect = effect + np.where(new, self.new_effect()[:, None], 0.0)
+        drawn = (self.draws[:, : self.n_columns] @ x.T + drawn_effect) * drawn_factor
         return chance, chance_of(self.link, drawn)
 
     def intervals(

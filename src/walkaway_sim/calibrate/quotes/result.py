@@ -153,7 +153,8 @@ class WinCurve:
         ----------
         quotes : DataFrame
             With the columns that the fit was given, but for the outcome. A customer not in the history is taken as
-            any customer: the chance is averaged over them, and its usual price taken to be its last one.
+            any customer: the chance is averaged over them, and over the usual rises and cuts that it could have,
+            and its usual price is taken to be its last one.
 
         Returns
         -------

@@ -12,7 +12,14 @@ from walkaway_sim._seeds import generator_from
 from walkaway_sim._typing import RNGLike
 from walkaway_sim.calibrate.quotes.design import PRICED, Design, design_of
 from walkaway_sim.calibrate.quotes.endogeneity import look_for_endogeneity
-from walkaway_sim.calibrate.quotes.history import REPEATED, customers_of, history_of, panel_of, typical_of
+from walkaway_sim.calibrate.quotes.history import (
+    REPEATED,
+    customers_of,
+    history_of,
+    panel_of,
+    typical_of,
+    unseen_of,
+)
 from walkaway_sim.calibrate.quotes.model import WinModel
 from walkaway_sim.calibrate.quotes.penalised import maximise
 from walkaway_sim.calibrate.quotes.pictured import picture_of
@@ -71,7 +78,8 @@ def fit_win_curve(
         Column of quantities; above 0.
     customer : str, optional
         Column of names. With ten customers or more that have two quotes each, customers differ by an intercept of
-        their own, drawn towards the mean by as much as their quotes are few, and by their usual price.
+        their own, drawn towards the mean by as much as their quotes are few, and by their means of the prices
+        and of the rises and cuts that they were quoted.
     kink : bool
         Whether rises and cuts have slopes of their own, where ten quotes are on either side. One slope bears fewer
         quotes.
@@ -112,10 +120,10 @@ def fit_win_curve(
     1979, Biometrika 66, 403-411); slopes stay as they are. A probit curve is not moved.
 
     The estimates are penalised maximum likelihood (Heinze and Schemper 2002, Statistics in Medicine 21, 2409-2419)
-    with the customers' effects integrated out; the usual price makes the slopes those of the same customer at other
-    prices (Mundlak 1978). Customers who hardly differ are made to differ a little, by the penalty on their spread,
-    whose interval then lies too high. Prices that were set knowing more of this very quote mislead this curve as
-    well.
+    with the customers' effects integrated out; the customers' means make the slopes those of the same customer at
+    other prices (Mundlak 1978). Customers who hardly differ are made to differ a little, by the penalty on their
+    spread, whose interval then lies too high. Prices that were set knowing more of this very quote mislead this curve
+    as well.
 
     Examples
     --------
@@ -151,9 +159,12 @@ def fit_win_curve(
     estimates = maximise(panel, firth=firth)
     generator = generator_from(rng)
     draws = plausible_parameters(panel, estimates, uncertainty, n_plausible, firth, generator)
-    model = WinModel(
-        design, link, estimates, draws, customers_of(panel, estimates, history), typical_of(used)
-    )
+    unseen, error = unseen_of(panel, design), np.zeros((n_plausible, len(design.names)))
+    if unseen.any():
+        spread = unseen / panel.n_customers
+        error = generator.multivariate_normal(np.zeros(len(spread)), spread, size=n_plausible, method="eigh")
+    customers = customers_of(panel, estimates, history)
+    model = WinModel(design, link, estimates, draws, customers, typical_of(used), unseen, error)
     level = np.log(used.price / used.scale)[history.order]
     endogeneity = look_for_endogeneity(
         level, panel.sign, history.owner, history.starts, link, confidence_level
