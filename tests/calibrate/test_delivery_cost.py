@@ -114,6 +114,25 @@ def test_deliveries_of_one_lane_are_not_independent():
     assert too_few(plain, n), plain
 
 
+@pytest.mark.statistical
+def test_the_elasticity_is_covered_for_few_lanes_and_not_by_resampled_ones():
+    """Sizes differ by lane, so few lanes tell it; lanes drawn with replacement give too narrow intervals."""
+    n, hits, resampled = 300, 0, 0
+    for seed in range(n):
+        stream = np.random.default_rng(seed)
+        lane = np.repeat(np.arange(10), 8)
+        x = stream.normal(8, 1, 10)[lane] + 0.4 * stream.standard_normal(80)
+        y = 3 + 0.4 * x + 0.4 * stream.standard_normal(10)[lane] + 0.3 * stream.standard_normal(80)
+        data = pd.DataFrame({"size": np.exp(x), "cost": np.exp(y), "lane": lane})
+        found = ws.fit_delivery_cost(data, group="lane", rng=seed)
+        hits += holds(0.4, found.plausible_elasticity)
+        rows = (8 * stream.integers(0, 10, (200, 10))[:, :, None] + np.arange(8)).reshape(200, 80)
+        apart = x[rows] - x[rows].mean(axis=1, keepdims=True)
+        resampled += holds(0.4, (apart * y[rows]).sum(axis=1) / (apart**2).sum(axis=1))
+    assert accepted(hits, n), hits
+    assert too_few(resampled, n), resampled
+
+
 def test_the_generator_gives_its_truth_back():
     found = ws.fit_delivery_cost(make_deliveries(20_000, 200, rng=4), size="value", group="lane", rng=4)
     spread = found.intervals(0.9999)

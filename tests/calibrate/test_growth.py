@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats as st
 from scipy import special
@@ -111,6 +112,44 @@ def test_intervals_cover_and_a_normal_tail_does_not(n):
     assert too_few(naive, sets), naive
 
 
+@pytest.mark.statistical
+def test_the_median_of_ten_accounts_is_covered_and_by_a_normal_error_is_not():
+    """At the fewest accounts that are taken, heavy tails and normal ones together; false-alarm rate of 0.1%."""
+    sets, hits, naive = 400, 0, 0
+    for seed in range(sets):
+        stream = np.random.default_rng(seed)
+        fitted = fit_student(-0.05 + 0.3 * stream.standard_t(2.0 if seed % 2 else 30.0, 10))
+        hits += holds(-0.05, student_draws(fitted, 10, 300, stream)[0])
+        error = fitted[1] * math.sqrt((fitted[2] + 3) / ((fitted[2] + 1) * 10))
+        naive += abs(fitted[0] + 0.05) <= 1.645 * error
+    assert accepted(hits, sets), hits
+    assert too_few(naive, sets), naive
+
+
+def test_accounts_that_mostly_did_not_change():
+    """A Student t would shrink to the point that they share."""
+    table = make_accounts(200, rng=9)
+    table = table[table["after"] > 0].reset_index(drop=True)
+    still = np.arange(len(table)) % 5 < 3
+    found = ws.fit_growth(table.assign(after=table["after"].where(~still, table["before"])), rng=9)
+    row = found.to_frame().iloc[0]
+    assert row["fitted 5%"] == pytest.approx(row["seen 5%"], abs=0.05)
+    assert row["fitted 95%"] == pytest.approx(row["seen 95%"], rel=0.1)
+    assert f"{still.sum()} of {len(table)} retained accounts from 0 grew by the same 0 a year" in str(
+        found.used
+    )
+    assert "taken as it was seen" in found._repr_html_()
+    few = table.assign(after=table["after"].where(np.arange(len(table)) % 5 != 0, table["before"]))
+    assert not ws.fit_growth(few, rng=9).used.notes
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1.1, 1.0])
+def test_one_ratio_but_for_rounding_is_refused(ratio):
+    before = np.random.default_rng(10).lognormal(8, 1, 50)
+    same = pd.DataFrame({"before": before, "after": ratio * before})
+    assert "all 50 retained accounts from 0 grew by the same ratio" in refused(ws.fit_growth, same)
+
+
 def test_bands_of_the_generator():
     table = make_accounts(20_000, rng=5)
     found = ws.fit_growth(table, account="account", bands=ACCOUNTS.edges, rng=5)
@@ -170,7 +209,7 @@ def test_growth_as_it_was_seen():
 
 def test_refusals():
     table = make_accounts(200, rng=1)
-    assert "needs 8; choose fewer bands" in refused(ws.fit_growth, table, bands=(0, 1e6))
+    assert "needs 10; choose fewer bands" in refused(ws.fit_growth, table, bands=(0, 1e6))
     assert "ascending" in refused(ws.fit_growth, table, bands=(500, 0))
     assert "no band holds a spend of 10" in refused(ws.fit_growth(table, bands=(100,), rng=1).growth, 10)
     found = ws.fit_growth(table, bands=(100,), rng=1)

@@ -133,9 +133,33 @@ def test_disputes_of_the_generator():
     assert found.added_days().fitted_with == found.new_customer().fitted_with
 
 
+@pytest.mark.statistical
+@pytest.mark.parametrize("k", [4, 12])
+def test_the_days_added_are_covered_for_few_customers(k):
+    """Refits to customers drawn with replacement do so for 75% of samples of 4."""
+    n, hits = 120, 0
+    for seed in range(n):
+        stream = np.random.default_rng([seed, k])
+        place = np.repeat(np.arange(k), 12)
+        disputed = stream.random(12 * k) < stream.beta(4, 8, k)[place]
+        disputed[::12] = True  # so that each customer has both kinds
+        disputed[1::12] = False
+        late = 6 * stream.standard_normal(k)[place] + 10 * disputed + 7 * stream.standard_normal(12 * k)
+        table = pd.DataFrame({"customer": place.astype(str), "disputed": disputed, "days_late": late})
+        found = ws.fit_disputes(table, rng=seed, n_plausible=200)
+        hits += holds(10.0, found.plausible_added)
+    assert accepted(hits, n), hits
+
+
 def test_refusals_of_disputes():
     table = make_invoices(10, 8, rng=1)
     assert "both disputed and undisputed" in refused(ws.fit_disputes, table.assign(disputed=True))
+    two = table["disputed"] & table["customer"].isin(["C001", "C002"])
+    two[table["customer"].isin(["C001", "C002"]).to_numpy().nonzero()[0][[0, -1]]] = True
+    few = table.assign(disputed=two)
+    few.loc[(few["customer"] == "C001").to_numpy().nonzero()[0][1], "disputed"] = False
+    few.loc[(few["customer"] == "C002").to_numpy().nonzero()[0][0], "disputed"] = False
+    assert "undisputed invoices (2, and 3 are needed)" in refused(ws.fit_disputes, few)
     assert "at least 3 customers" in refused(ws.fit_disputes, table.assign(customer="one"))
     assert "no customer 'nobody'" in refused(ws.fit_disputes(table, rng=1).customer, "nobody")
     assert "yes or no" in refused(ws.fit_disputes, table.assign(disputed="perhaps"))
@@ -206,6 +230,46 @@ def test_intervals_of_the_mean_return_cover_and_those_of_one_sample_do_not():
         )
     assert accepted(hits, n), hits
     assert too_few(naive, n), naive
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("k", [5, 10])
+def test_returns_of_few_customers_are_covered_and_by_resampled_customers_are_not(k):
+    n, hits, resampled = 100, np.zeros(2), 0
+    truth = st.beta(2, 28)
+    for seed in range(n):
+        stream = np.random.default_rng([seed, k])
+        place = np.repeat(np.arange(k), 6)
+        sales = np.exp(stream.normal(7, 1, 6 * k))
+        shares = np.minimum(1.0, stream.beta(2, 28, k)[place] * stream.exponential(1.0, 6 * k))
+        table = pd.DataFrame({"customer": place, "sales": sales, "returned": sales * shares})
+        found = ws.fit_returns(table, rng=seed)
+        hits += [
+            holds(truth.mean(), found.plausible_mean),
+            holds(truth.std(), found.plausible_between_sd),
+        ]
+        columns = statistics(shares.reshape(k, 6), sales.reshape(k, 6))
+        picked = stream.integers(0, k, (200, k))
+        drawn = credibility(*(one[picked] for one in columns))
+        resampled += holds(truth.std(), drawn[1])
+    assert all(accepted(one, n) for one in hits), hits
+    assert too_few(resampled, n), resampled
+
+
+def test_more_returned_than_sold():
+    table = make_orders(20, rng=1)
+    assert "must not exceed 'sales'" in refused(ws.fit_returns, table.assign(returned=2.0 * table["sales"]))
+    one = table.copy()
+    one.loc[0, "returned"] = 1.01 * one.loc[0, "sales"]
+    found = ws.fit_returns(one, rng=1)
+    assert "1 rows have more in 'returned' than in 'sales'" in str(found.used)
+    assert found.used.used == len(table)
+
+
+def test_nothing_returned_is_no_certainty():
+    found = ws.fit_returns(make_orders(8, rng=1).assign(returned=0.0), rng=1)
+    assert (found.mean, found.between_sd) == (0.0, 0.0)
+    assert np.all((found.plausible_mean > 0.0) & (found.plausible_mean < 0.5))
 
 
 def test_refusals_of_returns():

@@ -52,7 +52,7 @@ def test_marks_are_explained_though_the_first_term_has_no_safe_side_and_units_ar
         ],
         value=lambda inputs, terms: inputs["worth"] - terms["rebate"] + terms["fee"],
     )
-    walk = ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.8), n_worlds=20)
+    walk = ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.8), n_worlds=40)
     assert math.isnan(walk["rebate"].safe_calibrated)
     assert not math.isnan(walk["fee"].safe_calibrated)
     ax = ws.plot_error_budget(walk)

@@ -10,7 +10,7 @@ from walkaway_sim._typing import FloatArray
 __all__ = ["TermCalibration"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TermCalibration:
     """What not knowing the parameters does to the walkaway of one term.
 

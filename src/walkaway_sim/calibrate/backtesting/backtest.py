@@ -37,7 +37,7 @@ _LEVELS = (0.5, 0.8, 0.95)
 _OTHERS = "the spread of the other realised values, the case itself left out"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Backtest(ShownWithVerdict):
     """How forecasts did. Made by `backtest`.
 

@@ -23,7 +23,7 @@ _WORDS = {"true": 1.0, "yes": 1.0, "won": 1.0, "false": 0.0, "no": 0.0, "lost": 
 _NEEDED = "forecasts as quantiles (q0.1, q0.5, q0.9, ...), as mean and sd of normals, or as chances (p)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BacktestFile:
     """What a file of forecasts holds.
 

@@ -97,7 +97,7 @@ class ByDistribution(Forecasts):
         return (values < ends[:, 0]) | (values > ends[:, 1])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ByDraws(Forecasts):
     """A row of draws a row, shape (n, n_draws)."""
 
@@ -125,7 +125,7 @@ class ByDraws(Forecasts):
         return np.quantile(self.draws, levels, axis=1, method="weibull").T
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ByQuantiles(Forecasts):
     """Quantiles a row, shape (n, n_levels), at the same probabilities, rising."""
 

@@ -17,7 +17,7 @@ LEAST = 10
 """Cases below which nothing can be told: an 80% interval that holds 5 of 9 may still be right."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Observed:
     """What is scored of what was forecast.
 

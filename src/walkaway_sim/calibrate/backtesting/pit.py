@@ -19,7 +19,7 @@ _BAND = 0.95
 _GRID = np.linspace(0.01, 0.99, 99)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Curve:
     """Observed against nominal probabilities.
 

@@ -56,7 +56,7 @@ class ReliabilityBin:
     high: float
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reliability(ShownWithVerdict):
     """How chances did. Made by `reliability`.
 

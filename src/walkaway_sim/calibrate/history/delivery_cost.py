@@ -14,6 +14,7 @@ from walkaway_sim._typing import FloatArray, IntArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws, need_spread
 from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 from walkaway_sim.calibrate.history.intervals import Interval, interval, number_input, parameter_table
+from walkaway_sim.calibrate.history.jackknife import jackknife_draws
 from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
@@ -30,7 +31,7 @@ _FEWEST = 10
 _FEWEST_GROUPS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DeliveryCost:
     """Cost of a delivery, log-linear in its size. Made by `fit_delivery_cost`.
 
@@ -189,7 +190,7 @@ def fit_delivery_cost(
     -----
     Ordinary least squares in logarithms. Without groups, plausible parameters come from the exact posterior under
     the prior ``1/sigma^2``, so intervals are those of Student's t (Gelman and others 2013, *Bayesian Data
-    Analysis*, section 14.2). With groups, they are refits to groups drawn with replacement.
+    Analysis*, section 14.2). With groups, they come from refits that each leave a group out (`jackknife_draws`).
 
     Examples
     --------
@@ -263,12 +264,17 @@ def _exact(
 def _by_group(
     place: IntArray, x: FloatArray, y: FloatArray, n_draws: int, stream: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Refit to groups drawn with replacement, from six sums a group."""
+    """Refit without each group, from six sums a group."""
     sums = np.stack([group_sums(place, one) for one in (np.ones_like(x), x, y, x * x, x * y, y * y)])
-    picked = stream.integers(0, sums.shape[1], (n_draws, sums.shape[1]))
-    n, sx, sy, sxx, sxy, syy = sums[:, picked].sum(axis=-1)
+    estimate, left_out = _line(sums.sum(axis=1)), _line(sums.sum(axis=1, keepdims=True) - sums).T
+    drawn = jackknife_draws(estimate, left_out, n_draws, stream)
+    return drawn[0], drawn[1], np.exp(drawn[2])
+
+
+def _line(sums: FloatArray) -> FloatArray:
+    """Return level, elasticity and logarithm of the standard deviation of the errors, from the six sums."""
+    n, sx, sy, sxx, sxy, syy = sums
     along, across = sxx - sx**2 / n, sxy - sx * sy / n
     elasticity = across / along
-    level = (sy - elasticity * sx) / n
-    squares = np.maximum(syy - sy**2 / n - elasticity * across, 0.0)
-    return level, elasticity, np.sqrt(squares / (n - 2.0))
+    squares = syy - sy**2 / n - elasticity * across
+    return np.stack([(sy - elasticity * sx) / n, elasticity, 0.5 * np.log(squares / (n - 2.0))])

@@ -12,6 +12,7 @@ from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 from walkaway_sim.calibrate.history.intervals import number_input, parameter_table
+from walkaway_sim.calibrate.history.jackknife import jackknife_draws
 from walkaway_sim.calibrate.history.pooled_rate import PooledRate, pooled_rate
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Disputes", "fit_disputes"]
 
+_FEWEST_BOTH = 3
+"""Customers with disputed and undisputed invoices."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Disputes:
     """Rate of disputes, pooled over customers, and the days that one adds. Made by `fit_disputes`.
 
@@ -111,14 +115,14 @@ def fit_disputes(
     Raises
     ------
     InputError
-        A column is missing or of the wrong type; fewer than 10 invoices or 3 customers; no customer with both
-        disputed and undisputed invoices, from which the days added could be told.
+        A column is missing or of the wrong type; fewer than 10 invoices or 3 customers; fewer than 3
+        customers with both disputed and undisputed invoices, from which the days added can be told.
 
     Notes
     -----
     The rate is beta-binomial over customers (`pooled_rate`). The days added compare invoices of the same
-    customer: :math:`\sum(x - \bar x_i)(y - \bar y_i)/\sum(x - \bar x_i)^2`, with plausible values by refits to
-    customers drawn with replacement.
+    customer: :math:`\sum(x - \bar x_i)(y - \bar y_i)/\sum(x - \bar x_i)^2`, with plausible values by
+    `jackknife_draws` over the customers with both kinds.
 
     Examples
     --------
@@ -156,21 +160,20 @@ def fit_disputes(
             f"{what}: no customer has both disputed and undisputed invoices in column {disputed!r}, so the days "
             "that a dispute adds cannot be told"
         )
-    seed = own_seed(seed, what, across.sum(), along.sum(), late.sum())
-    picked = generator(seed, "customers").integers(0, count.size, (4 * n_draws, count.size))
-    below = along[picked].sum(axis=1)
-    # A replicate without a customer of both kinds says nothing; with few of them there are such.
-    whole = np.flatnonzero(below > 0.0)
-    if whole.size < n_draws:
+    both = along > 0.0
+    across, along = across[both], along[both]
+    if across.size < _FEWEST_BOTH:
         raise InputError(
-            f"{what}: too few customers have both disputed and undisputed invoices ({int((along > 0).sum())}) "
-            "to tell how well the days added are known"
+            f"{what}: too few customers have both disputed and undisputed invoices ({across.size}, and "
+            f"{_FEWEST_BOTH} are needed) to tell how well the days added are known"
         )
-    kept = whole[:n_draws]
-    added = across[picked[kept]].sum(axis=1) / below[kept]
+    seed = own_seed(seed, what, across.sum(), along.sum(), late.sum())
+    estimate = np.array([across.sum() / along.sum()])
+    without = (across.sum() - across) / (along.sum() - along)
+    added = jackknife_draws(estimate, without[:, None], n_draws, generator(seed, "customers"))[0]
     rate = pooled_rate(
         chosen, flag, np.ones_like(flag), what="disputes", group="customer", used=used,
         n_plausible=n_draws, seed=seed,
     )  # fmt: skip
     simple = float(late[flag == 1.0].mean() - late[flag == 0.0].mean())
-    return Disputes(rate, float(across.sum() / along.sum()), added, simple, used)
+    return Disputes(rate, float(estimate[0]), added, simple, used)

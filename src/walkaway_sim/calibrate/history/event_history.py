@@ -30,7 +30,7 @@ __all__ = ["EventHistory", "fit_event_risk", "poisson_interval"]
 _FEWEST = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EventHistory:
     """How often events strike, and what one costs. Made by `fit_event_risk`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -32,11 +32,20 @@ __all__ = ["Growth", "GrowthBand", "fit_growth"]
 LOWEST, HIGHEST = -0.99, 10.0
 """Growth that a supply agreement allows [a year]."""
 
-_FEWEST = 8
-"""Retained accounts that a band needs: three parameters are fitted."""
+_FEWEST = 10
+"""Retained accounts that a band needs: three parameters are fitted, and of fewer the scale is not covered."""
+
+_SAME = 1e-9
+"""Logarithms of growth that differ by less differ by rounding."""
+
+_MOST_TIED = 1.0 / 3.0
+"""Share of accounts with one ratio above which a Student t shrinks to that point.
+
+With m of n values at its centre, its likelihood goes to infinity as the scale goes to 0 if m > (n - m) df, and the
+degrees of freedom are 1/2 at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GrowthBand:
     """Accounts of one size.
 
@@ -220,13 +229,16 @@ def fit_growth(
     Raises
     ------
     InputError
-        A column is missing or of the wrong type; a spend below 0; a band with fewer than 8 accounts retained.
+        A column is missing or of the wrong type; a spend below 0; a band with fewer than 10 accounts retained, or
+        whose accounts all grew by the same ratio.
 
     Notes
     -----
     Retention has the posterior ``Beta(k + 1/2, n - k + 1/2)`` and its mean as the estimate. Growth is fitted by
     `fit_student`, and cut off at -99% and +1000% a year, the ends that a supply agreement allows; the empirical one
-    has the growth seen within these ends, and its plausible ones are resamples.
+    has the growth seen within these ends, and its plausible ones are resamples. A band in which more than a third
+    of the accounts retained have the same ratio, such as those that did not change, has no Student t: it gets
+    the empirical one, and a note in `used`.
 
     What an account's spend does from one year to the next is mostly not a lasting rate: an account that bought
     much by chance buys less in the next year. A deal that compounds such a growth over several years spreads
@@ -256,7 +268,7 @@ def fit_growth(
     columns.drop(first < edges[0], before, "below the lowest band")
     rows, used = columns.keep(minimum=_FEWEST, of="accounts")
     first, second = first[rows], second[rows]
-    found = []
+    found, notes = [], list(used.notes)
     for low, high in zip(edges, [*edges[1:], math.inf], strict=True):
         inside = (first >= low) & (first < high)
         kept = inside & (second > 0.0)
@@ -268,8 +280,27 @@ def fit_growth(
         log_growth = np.log(second[kept] / first[kept]) / span
         own = own_seed(seed, what, int(inside.sum()), low, log_growth.sum(), (log_growth**2).sum())
         stream = generator(own, "band")
-        found.append(_band(low, high, int(inside.sum()), log_growth, span, chosen, n_draws, stream, what))
-    return Growth(tuple(found), span, used)
+        ratio, tied = _most_common(log_growth)
+        fits = chosen
+        if chosen == "student" and tied == log_growth.size:
+            raise InputError(f"{what}: all {tied} retained accounts from {low:g} grew by the same ratio")
+        if chosen == "student" and tied > _MOST_TIED * log_growth.size:
+            fits = "empirical"
+            notes.append(
+                f"{tied} of {log_growth.size} retained accounts from {low:g} grew by the same {np.expm1(ratio):.4g} "
+                "a year: no Student t fits that, so their growth is taken as it was seen"
+            )
+        found.append(_band(low, high, int(inside.sum()), log_growth, span, fits, n_draws, stream))
+    return Growth(tuple(found), span, replace(used, notes=tuple(notes)))
+
+
+def _most_common(log_growth: FloatArray) -> tuple[float, int]:
+    """Return the logarithm of growth that most accounts share but for rounding, and how many do."""
+    ordered = np.sort(log_growth)
+    starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf) > _SAME)
+    sizes = np.diff(starts, append=ordered.size)
+    most = int(np.argmax(sizes))
+    return float(ordered[starts[most]]), int(sizes[most])
 
 
 def _band(
@@ -281,7 +312,6 @@ def _band(
     family: str,
     n_draws: int,
     stream: np.random.Generator,
-    what: str,
 ) -> GrowthBand:
     retained = log_growth.size
     a, b = retained + 0.5, accounts - retained + 0.5
@@ -289,8 +319,6 @@ def _band(
     law: Distribution
     plausible: tuple[Distribution, ...]
     if family == "student":
-        if np.ptp(log_growth) == 0.0:
-            raise InputError(f"{what}: all {retained} retained accounts from {low:g} grew by the same ratio")
         centre, scale, degrees = fitted = fit_student(log_growth)
         law = LogStudent(degrees, centre, scale, LOWEST, HIGHEST)
         drawn = student_draws(fitted, retained, n_draws, stream)

@@ -30,14 +30,15 @@ _FEWEST = 10
 _FEWEST_LATE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OnTime:
     """On-time performance. Made by `fit_on_time`.
 
     Attributes
     ----------
     late_chance : float
-        Of a delivery.
+        Of a delivery; with groups, of one in a group that is any of its kind: 1 less `groups.mean`, so that its
+        plausible values spread by how few groups there are, and not by how many deliveries.
     plausible_late_chance : ndarray, shape (n_plausible,)
     groups : PooledRate or None
         The on-time rate pooled over groups, where a column names them.
@@ -60,6 +61,16 @@ class OnTime:
         """What inputs from this fit share."""
         return f"on-time performance ({self.deliveries} deliveries, {self.late} late)"
 
+    @property
+    def _fitted_with(self) -> str:
+        """With groups, the chance is theirs: what hangs on it shares their label."""
+        return self.label if self.groups is None else self.groups.label
+
+    def _known_groups(self) -> PooledRate:
+        if self.groups is None:
+            raise InputError("on-time performance: fitted without groups; name their column with group=...")
+        return self.groups
+
     def on_time(self, group: str | None = None) -> Input:
         """Return the probability that a delivery is on time, for ``on_time``.
 
@@ -69,10 +80,10 @@ class OnTime:
             A known group, such as a lane. Without it: one number over all deliveries where the fit has no groups,
             and else the rate of a new group, which spreads as much as groups differ.
         """
-        if self.groups is not None:
-            return self.groups.new() if group is None else self.groups.known(group)
         if group is not None:
-            raise InputError("on-time performance: fitted without groups; name their column with group=...")
+            return self._known_groups().known(group)
+        if self.groups is not None:
+            return self.groups.new()
         return number_input(
             1.0 - self.late_chance, 1.0 - self.plausible_late_chance, unit="probability", source=self.label,
             fitted_with=self.label,
@@ -85,25 +96,32 @@ class OnTime:
             unit="days",
             source=f"{self.label}, days of the late ones",
             plausible=tuple(self.tail.law(one) for one in self.tail.plausible),
-            fitted_with=self.label,
+            fitted_with=self._fitted_with,
         )
 
-    def days_late(self) -> Input:
-        """Return how many days late a delivery is: 0 if on time."""
+    def days_late(self, group: str | None = None) -> Input:
+        """Return how many days late a delivery is: 0 if on time.
+
+        Parameters
+        ----------
+        group : str, optional
+            A known group, as in `on_time`. Without it, where the fit has groups: a delivery of a new group.
+        """
         from walkaway_sim.inputs.constant import Constant
 
         def law(chance: float, parameters: tuple[float, float]) -> Mixture:
             return Mixture(((1.0 - chance, Constant(0.0)), (chance, self.tail.law(parameters))))
 
+        chance, plausible = self.late_chance, self.plausible_late_chance
+        if group is not None:
+            punctual, drawn = self._known_groups().rate(group)
+            chance, plausible = 1.0 - punctual, 1.0 - drawn
         return Input(
-            law(self.late_chance, self.tail.estimate),
+            law(chance, self.tail.estimate),
             unit="days",
-            source=f"{self.label}, days",
-            plausible=tuple(
-                law(*one)
-                for one in zip(self.plausible_late_chance.tolist(), self.tail.plausible, strict=True)
-            ),
-            fitted_with=self.label,
+            source=f"{self.label}, days" if group is None else f"{self.label}, days, {group}",
+            plausible=tuple(law(*one) for one in zip(plausible.tolist(), self.tail.plausible, strict=True)),
+            fitted_with=self._fitted_with,
         )
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
@@ -172,8 +190,9 @@ def fit_on_time(
 
     Notes
     -----
-    The chance has the posterior ``Beta(k + 1/2, n - k + 1/2)``; by groups see `pooled_rate`. The tail is fitted by
-    maximum likelihood (`fit_tail`). Dates that were planned again hide lateness: what is found is then a floor.
+    The chance has the posterior ``Beta(k + 1/2, n - k + 1/2)``; by groups it is that of `pooled_rate`. The tail is
+    fitted by maximum likelihood (`fit_tail`). Dates that were planned again hide lateness: what is found is then a
+    floor.
 
     Examples
     --------
@@ -202,6 +221,7 @@ def fit_on_time(
         raise InputError(f"{what}: all {k} late deliveries in {days_late!r} are {days[0]:g} days late")
     seed = own_seed(seed, what, n, k, days.sum())
     stream = generator(seed, "chance")
+    chance = (k + 0.5) / (n + 1.0)
     chances = special.betaincinv(k + 0.5, n - k + 0.5, stream.random(n_draws))
     pooled = None
     if names is not None:
@@ -213,7 +233,9 @@ def fit_on_time(
             raise InputError(
                 f"{what}: needs at least 3 groups in column {group!r}, got {len(pooled.names)}; leave group out"
             )
+        # Deliveries of one group are late together: one binomial sample would say too much.
+        chance, chances = 1.0 - pooled.mean, 1.0 - pooled.plausible_mean
     found = fit_tail(
         days, "lognormal" if shape == "lognormal" else "pareto", n_draws, generator(seed, "tail")
     )
-    return OnTime((k + 0.5) / (n + 1.0), chances, pooled, found, n, k, used)
+    return OnTime(chance, chances, pooled, found, n, k, used)

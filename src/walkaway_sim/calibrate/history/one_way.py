@@ -21,7 +21,7 @@ _STEPS = 2000
 """Points of the grid over the ratio of the two standard deviations."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Groups:
     """What is needed of each group.
 
@@ -39,7 +39,7 @@ class Groups:
     squares: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OneWay:
     """Parameters of the model: floats, or arrays of shape (n_draws,).
 

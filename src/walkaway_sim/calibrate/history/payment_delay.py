@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from walkaway_sim._checks import check_finite, check_integer, check_one_of, near
 from walkaway_sim._seeds import root_sequence
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws, need_spread
+from walkaway_sim.calibrate.history.erratic import erratic, erratic_note
 from walkaway_sim.calibrate.history.intervals import parameter_table
 from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
 from walkaway_sim.calibrate.history.one_way import Groups, OneWay, grouped, posterior, reml, resampled, shrunk
@@ -224,8 +225,9 @@ def fit_payment_delay(
     -----
     The estimator is restricted maximum likelihood for the one-way model, and the best linear unbiased predictor
     for a customer (Searle, Casella, McCulloch 1992, *Variance Components*): a customer with few invoices is
-    drawn towards the mean. How lateness reacts to longer terms cannot be told from invoices on one set of
-    terms: ``late_days_per_day`` stays your own judgement.
+    drawn towards the mean. One standard deviation within holds for all customers: where some pay much more
+    unevenly (`erratic`), a note in `used` names them, and their own inputs say too much. How lateness reacts to
+    longer terms cannot be told from invoices on one set of terms: ``late_days_per_day`` stays your own judgement.
 
     Examples
     --------
@@ -258,6 +260,9 @@ def fit_payment_delay(
             f"{what}: needs at least {_FEWEST_CUSTOMERS} customers and one whose invoices differ, got "
             f"{len(groups.names)} customers in column {customer!r}; without them customers cannot be told from invoices"
         )
+    uneven = erratic(groups, [names[row] for row in rows], values)
+    if uneven:
+        used = replace(used, notes=(*used.notes, erratic_note(uneven, groups)))
     seed = own_seed(seed, what, used.used, values.sum(), groups.squares.sum())
     found = reml(groups.count, groups.mean, groups.squares)
     draw = posterior if method == "posterior" else resampled

@@ -28,10 +28,10 @@ from walkaway_sim.inputs.families import NamedFamily, beta
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PooledRate", "beta_log_likelihood", "pooled_rate"]
+__all__ = ["PooledRate", "beta_log_likelihood", "beta_posterior", "pooled_rate"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PooledRate:
     """A rate, pooled over groups such as customers.
 
@@ -84,6 +84,12 @@ class PooledRate:
         InputError
             An unknown group.
         """
+        estimate, draws = self.rate(name)
+        source = f"{self.label}, {name}"
+        return number_input(estimate, draws, unit="fraction", source=source, fitted_with=self.label)
+
+    def rate(self, name: str) -> tuple[float, FloatArray]:
+        """Return the rate of a group that is in the table, as `known`, and its plausible values."""
         if name not in self.names:
             raise InputError(
                 f"{self.what}: no {self.group} {name!r} in the table{nearest(str(name), self.names)}; "
@@ -94,9 +100,7 @@ class PooledRate:
         first, second = _shapes(self.plausible_mean, self.plausible_overdispersion)
         draws = generator(self.seed, f"group {name}").beta(first + hits, second + misses)
         a, b = _shapes(np.array(self.mean), np.array(self.overdispersion))
-        estimate = float((a + hits) / (a + b + hits + misses))
-        source = f"{self.label}, {name}"
-        return number_input(estimate, draws, unit="fraction", source=source, fitted_with=self.label)
+        return float((a + hits) / (a + b + hits + misses)), draws
 
     def new(self) -> Input:
         """Return the rate of a group without rows: it spreads as much as the groups differ."""
@@ -178,26 +182,37 @@ def pooled_rate(
     names, place = numbered(labels)
     x, n = group_sums(place, hits), group_sums(place, trials)
     seed = own_seed(seed, what, x.size, x.sum(), n.sum(), (x**2).sum())
-    centre = float(special.logit((x.sum() + 0.5) / (n.sum() + 1.0)))
-    best, draws = mode_and_draws(
-        lambda logit_mean, logit_rho: _log_posterior(logit_mean, logit_rho, x, n),
-        ((centre - 6.0, centre + 6.0), (-12.0, 6.0)),
-        n_plausible,
-        generator(seed, "parameters"),
-    )
+    best, draws = beta_posterior(x, n, n_plausible, generator(seed, "parameters"))
     return PooledRate(
         what,
         group,
-        float(special.expit(best[0])),
-        float(special.expit(best[1])),
-        special.expit(draws[0]),
-        special.expit(draws[1]),
+        float(best[0]),
+        float(best[1]),
+        draws[0],
+        draws[1],
         names,
         n,
         x,
         used,
         seed,
     )
+
+
+def beta_posterior(
+    hits: FloatArray, trials: FloatArray, n_draws: int, stream: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return mean rate and ``rho`` of highest posterior density, shape (2,), and draws of them, (2, n_draws).
+
+    Hits and trials need not be whole: amounts count for as many trials as their noise says.
+    """
+    centre = float(special.logit((hits.sum() + 0.5) / (trials.sum() + 1.0)))
+    best, draws = mode_and_draws(
+        lambda logit_mean, logit_rho: _log_posterior(logit_mean, logit_rho, hits, trials),
+        ((centre - 6.0, centre + 6.0), (-12.0, 6.0)),
+        n_draws,
+        stream,
+    )
+    return special.expit(best), special.expit(draws)
 
 
 def beta_log_likelihood(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from walkaway_sim._checks import nearest
 from walkaway_sim._seeds import root_sequence
-from walkaway_sim._typing import FloatArray, RNGLike
+from walkaway_sim._typing import FloatArray, IntArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 from walkaway_sim.calibrate.history.intervals import number_input, parameter_table
+from walkaway_sim.calibrate.history.pooled_rate import beta_posterior
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.errors import InputError
@@ -27,8 +28,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Returns", "credibility", "fit_returns"]
 
+_FEWEST = 5
+"""Customers with two rows or more."""
 
-@dataclass(frozen=True, slots=True)
+_MANY = 50
+"""Customers from which on refits to customers drawn with replacement are trusted."""
+
+_ROUNDING = 1e-9
+
+_MOST_TRIALS = 1e6
+"""That a customer's sales count for, where its rows do not differ at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Returns:
     """Returned share of sales, pooled over customers. Made by `fit_returns`.
 
@@ -149,14 +161,18 @@ def fit_returns(
     Raises
     ------
     InputError
-        A column is missing or of the wrong type; an amount below 0; fewer than 10 rows or 5 customers with two
-        rows.
+        A column is missing or of the wrong type; an amount below 0; a customer with more returned than sold;
+        fewer than 10 rows or 5 customers with two rows.
 
     Notes
     -----
     Bühlmann and Straub's credibility (1970, Mitteilungen der Vereinigung schweizerischer
-    Versicherungsmathematiker): amounts are no counts, so no binomial is assumed. Plausible parameters are refits
-    to customers drawn with replacement. Rows without sales are left out.
+    Versicherungsmathematiker): amounts are no counts, so the estimates assume no binomial.
+    From 50 customers on, plausible parameters are refits to customers drawn with replacement. For fewer these give
+    too narrow intervals, and mean and standard deviation come from the posterior of the beta-binomial model
+    (`pooled_rate`), in which a customer's sales count for as many trials as the differences between its rows
+    say. Rows without sales are left out. Rows with more returned than sold are kept and counted, as long as the
+    customer's rows together are not such.
 
     Examples
     --------
@@ -176,20 +192,67 @@ def fit_returns(
     unique, place = numbered([names[row] for row in rows])
     weight, share = sold[rows], back[rows] / sold[rows]
     count = group_sums(place, np.ones_like(weight))
-    if int((count >= 2).sum()) < 5:
+    several = count >= 2
+    if int(several.sum()) < _FEWEST:
         raise InputError(
-            f"{what}: needs at least 5 customers with two rows or more in column {customer!r}, got "
-            f"{int((count >= 2).sum())}; without them customers cannot be told from orders"
+            f"{what}: needs at least {_FEWEST} customers with two rows or more in column {customer!r}, got "
+            f"{int(several.sum())}; without them customers cannot be told from orders"
         )
     whole = group_sums(place, weight)
     rate = group_sums(place, weight * share) / whole
     squares = group_sums(place, weight * (share - rate[place]) ** 2)
+    _check_returned(what, unique, rate, returned, sales)
+    above = int((share > 1.0 + _ROUNDING).sum())
+    if above:
+        note = f"{above} rows have more in {returned!r} than in {sales!r}, and were kept: returns of earlier sales?"
+        used = replace(used, notes=(*used.notes, note))
     found = credibility(count, whole, rate, squares)
     seed = own_seed(seed, what, rows.size, weight.sum(), squares.sum())
     picked = generator(seed, "customers").integers(0, whole.size, (n_draws, whole.size))
     drawn = credibility(count[picked], whole[picked], rate[picked], squares[picked])
+    if whole.size < _MANY:
+        trials = _trials(count, whole, rate, place, weight, share)
+        _, (means, rho) = beta_posterior(rate * trials, trials, n_draws, generator(seed, "parameters"))
+        drawn = means, np.sqrt(means * (1.0 - means) * rho), drawn[2]
     mean, between_sd, noise = (float(one) for one in found)
     return Returns(mean, between_sd, noise, *drawn, unique, whole, rate, used, seed)
+
+
+def _check_returned(what: str, names: tuple[str, ...], rate: FloatArray, returned: str, sales: str) -> None:
+    bad = np.flatnonzero(rate > 1.0 + _ROUNDING)
+    if bad.size:
+        raise InputError(
+            f"{what}: column {returned!r} must not exceed {sales!r} in all rows of a customer together, got "
+            f"{rate[bad[0]]:.3g} times as much for {names[bad[0]]!r}, and {bad.size} such customers; "
+            "is it an amount in the currency of the sales?"
+        )
+
+
+def _trials(
+    count: FloatArray,
+    whole: FloatArray,
+    rate: FloatArray,
+    place: IntArray,
+    weight: FloatArray,
+    share: FloatArray,
+) -> FloatArray:
+    """Return for how many yes-or-no trials each customer's sales count: ``rate (1 - rate)/trials`` is its variance.
+
+    One amount of sales counts for one trial with all customers: where the sum over customers of the variances that
+    this implies is the sum of those that their rows show, whose squares are divided by one less their weight, which
+    makes them unbiased if rows have one variance and nearly so if it falls with their sales.
+    """
+    several = count >= 2
+    rows = several[place]
+    apart = (weight * (share - rate[place])) ** 2
+    apart = np.divide(apart, 1.0 - weight / whole[place], out=np.zeros_like(apart), where=rows)
+    shown = float((group_sums(place, apart) / whole**2).sum())
+    implied = float((rate * (1.0 - rate) / whole)[several].sum())
+    if not implied > 0.0:
+        return count
+    with np.errstate(divide="ignore"):
+        trials: FloatArray = np.clip(whole * np.divide(implied, shown), 1.0, _MOST_TRIALS)
+    return trials
 
 
 def credibility(

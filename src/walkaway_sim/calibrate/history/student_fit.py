@@ -67,6 +67,10 @@ def student_draws(
               I_{\ln s\,\nu} = \frac{-2n}{(\nu + 1)(\nu + 3)}
 
     and :math:`I_{\nu\nu} = \frac{n}{4}[\psi'(\nu/2) - \psi'((\nu + 1)/2) - 2(\nu + 5)/(\nu(\nu + 1)(\nu + 3))]`.
+
+    The location is drawn wider than that, from a Student t with n - 3 degrees of freedom and scaled by
+    ``sqrt(n/(n - 3))``, as a mean's is whose scale was estimated with two parameters more: without this, 90%
+    intervals hold the location of 8 to 15 values in 75 to 80% of samples.
     """
     centre, scale, nu = fitted
     trigamma = float(special.polygamma(1, 0.5 * nu) - special.polygamma(1, 0.5 * (nu + 1.0)))
@@ -74,7 +78,7 @@ def student_draws(
     own = 0.25 * n * nu**2 * (trigamma - 2.0 * (nu + 5.0) / (nu * (nu + 1.0) * (nu + 3.0)))
     information = np.array([[2.0 * nu * n / (nu + 3.0), cross], [cross, own + _DEGREES_LOG_SD**-2]])
     spread = scale * math.sqrt((nu + 3.0) / ((nu + 1.0) * n))
-    means = centre + spread * stream.standard_normal(n_draws)
+    means = centre + spread * math.sqrt(n / (n - 3.0)) * stream.standard_t(n - 3.0, n_draws)
     steps = stream.multivariate_normal(np.zeros(2), np.linalg.inv(information), n_draws)
     degrees = np.exp(np.clip(math.log(nu) + steps[:, 1], math.log(0.5), math.log(200.0)))
     return means, scale * np.exp(steps[:, 0]), degrees

@@ -225,7 +225,7 @@ def performance_weights(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Scored:
     """What the scores of anybody's quantiles are made with."""
 

@@ -23,7 +23,7 @@ _NAME = "performance_weights"
 _LISTED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seeds:
     """Answers and truths on the scale of the background, checked.
 

@@ -21,7 +21,7 @@ _LOGISTIC_SPREAD = 16.0 * math.sqrt(3.0) / (15.0 * math.pi)
 """A logistic law is closest to a normal one with this many times its scale, inverted (Zeger and others 1988)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pull:
     """First and second derivative of ``log F(z)`` by z, of the shape of z."""
 
