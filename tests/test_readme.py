@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import walkaway_sim as ws
+from walkaway_sim.examples import example_path
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -16,11 +17,23 @@ def blocks(language):
 
 
 def test_the_deal_file_is_a_deal(tmp_path):
-    (text,) = blocks("toml")
+    text, _ = blocks("toml")
     (tmp_path / "deal.toml").write_text(text, encoding="utf-8")
     deal = ws.read_deal(tmp_path / "deal.toml")
     assert [term.name for term in deal.terms] == ["discount", "deliveries_per_week"]
     assert ws.walkaway(ws.simulate(deal, 2**14, rng=7), ws.parse_rule(deal.rule))["discount"].status
+
+
+def test_the_lines_on_people_and_plausible_laws_fit_into_a_deal(tmp_path):
+    _, lines = blocks("toml")
+    text = example_path("packaging").read_text(encoding="utf-8")
+    for name in ("unit_cost", "growth"):
+        text, found = re.subn(rf"^{name} = .*\n", "", text, flags=re.M)
+        assert found == 1
+    (tmp_path / "deal.toml").write_text(f"{text}\n{lines}", encoding="utf-8")
+    inputs = ws.read_deal(tmp_path / "deal.toml").inputs
+    assert len(inputs["unit_cost"].plausible) == 3
+    assert [(one.name, one.weight) for one in inputs["growth"].people] == [("finance", 1.0), ("sales", 2.0)]
 
 
 @pytest.mark.parametrize("code", blocks("python"))

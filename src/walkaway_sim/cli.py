@@ -67,7 +67,7 @@ def run(
         precise = ws.solve_to_precision(
             loaded,
             chosen,
-            parse_precision(precision),
+            parse_precision(precision, loaded.terms),
             max_draws=2**20 if draws is None else draws,
             design=design,  # type: ignore[arg-type]  # it checks the name of the design
             rng=seed,

@@ -99,6 +99,7 @@ def read_table(file: Path) -> pd.DataFrame:
             header = opened.readline()
         semicolons = header.count(";") > header.count(",")
         sep, decimal = (";", ",") if semicolons else (",", ".")
+        _check_cells(file, sep)
         return pd.read_csv(file, sep=sep, decimal=decimal, encoding="utf-8-sig", low_memory=False)
     except UnicodeDecodeError:
         raise InputError(f"{file} must be text in UTF-8; save it again as CSV UTF-8") from None
@@ -107,6 +108,23 @@ def read_table(file: Path) -> pd.DataFrame:
         raise InputError(
             f"{file} must be a table with a header line and as many cells in each row: {reason}"
         ) from None
+
+
+def _check_cells(file: Path, sep: str) -> None:
+    """Refuse rows with more cells, or fewer, than there are column names: pandas would move them over."""
+    import csv
+
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = csv.reader(opened, delimiter=sep)
+        header = next(rows, [])
+        wrong = [(rows.line_num, len(row)) for row in rows if row and len(row) != len(header)]
+    if wrong:
+        line, cells = wrong[0]
+        more = f", and {len(wrong) - 1} more lines" if len(wrong) > 1 else ""
+        raise InputError(
+            f"{file} must have {len(header)} cells in each line, as many as its first line names, got {cells} in line "
+            f"{line}{more}. A comma within a number or a text needs quotation marks around it, and none may end a line"
+        )
 
 
 def _column(file: Path, table: Any, name: str) -> Any:

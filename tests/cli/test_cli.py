@@ -47,7 +47,7 @@ def test_run_prints_a_page_and_writes_whole_files(tmp_path, capsys):
 def test_precision_takes_as_many_draws_as_it_needs(capsys):
     code, page, _ = call(capsys, "run", PACKAGING, "--precision", "discount=0.2%", "--seed", "7")
     assert code == 0
-    assert "Precision. Asked: discount to within 0.002; 32,768 draws" in page
+    assert "Precision. Asked: discount to within 0.2 points; 32,768 draws" in page
     _, text, _ = call(capsys, "run", PACKAGING, "--precision", "discount=0.2%", "--seed", "7", "--json")
     data = json.loads(text)
     assert data["precision"]["reached"]["discount"] <= 0.002

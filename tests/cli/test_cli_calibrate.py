@@ -90,7 +90,7 @@ def test_a_fault_gives_one_message_and_code_2(table, arguments, message, capsys)
     ("content", "message"),
     [
         (b"", "must be a table with a header line"),
-        (b"a,b\n1,2\n1,2,3\n", "as many cells in each row"),
+        (b"a,b\n1,2\n1,2,3\n", "2 cells in each line"),
         (b"a\n\xff\xfe\x00", "UTF-8"),
         (None, "must be a CSV file, got a directory"),
     ],
@@ -111,3 +111,22 @@ def test_a_missing_file_is_told(capsys):
     code, _, error = call(capsys, "fit", "nowhere.csv", "--column", "a")
     assert code == 2
     assert "nowhere.csv" in error
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cost,site\n41,7,K7\n42,1,K8\n", "2 cells in each line, as many as its first line names, got 3 in line 2, and 1 more"),
+        ("site,cost\n907,40.7,\n", "got 3 in line 2."),
+        ("site,cost\n907\n", "got 1 in line 2"),
+    ],
+    ids=["decimal comma", "comma at the end", "short"],
+)  # fmt: skip
+def test_rows_that_pandas_would_move_over_are_refused(tmp_path, text, words):
+    from tests.strategies import refused
+
+    from walkaway_sim.cli_calibrate import read_table
+
+    path = tmp_path / "moved.csv"
+    path.write_text(text, encoding="utf-8")
+    assert words in refused(read_table, path)

@@ -85,6 +85,7 @@ TRIGGERS = {
     "concession_unusual": (
         {"terms": [ws.Term("discount", proposed=0.05, range=(0.0, 0.3), concession="down")]}, "the other way: discount",
     ),
+    "rate_beyond_custom": ({"inputs": {"growth": owned(2.0)}}, "growth = 2"),
     "risk_hardly_drawn": ({"events": {"fire": owned(ws.event_risk(0.0002, 9e5))}}, "hardly any has fire"),
     "inputs_without_owner": ({"inputs": {"volume": ws.lognormal(1000, 0.2)}}, "volume"),
     "real_with_nominal": ({"rate_basis": "real", "dismissed": {"real_with_nominal": "tax law"}}, "rate is real"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, norm
 from tests.decide.coverage import accepted
+from tests.strategies import refused
 
 import walkaway_sim as ws
 from walkaway_sim._seeds import child_sequence
@@ -65,7 +66,7 @@ def test_what_the_most_draws_do_not_reach_is_said_with_what_it_would_take():
     assert found.walk["rebate"].status == "unresolved"
     # 1.96 x 15/sqrt(n) = 0.01; by the spread of this run, and the margin for it.
     assert found.needed == {"rebate": pytest.approx((1.15 * 1.96 * 15 / 0.01) ** 2, rel=0.05)}
-    assert "that would take about" in found.note
+    assert "what was asked would take about" in found.note
 
 
 def test_a_term_without_a_crossing_needs_no_more_draws():
@@ -175,3 +176,15 @@ def test_a_chance_near_one_reaches_its_half_width_as_often_as_promised():
         )
         reached += found.is_reached
     assert binomtest(reached, 150, 0.9, alternative="less").pvalue > 1e-3, reached
+
+
+def test_a_precision_of_a_share_needs_its_sign_and_others_none():
+    from walkaway_sim.examples import example_path
+
+    terms = ws.read_deal(example_path("packaging")).terms
+    assert parse_precision(["discount=0.1%", "payment_days=2"], terms) == {
+        "discount": 0.001,
+        "payment_days": 2.0,
+    }
+    assert "discount=0.1%" in refused(parse_precision, ["discount=0.1"], terms)
+    assert "payment_days=2, in its unit" in refused(parse_precision, ["payment_days=2%"], terms)

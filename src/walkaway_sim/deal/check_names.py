@@ -20,6 +20,7 @@ CHECK_NAMES: dict[str, str] = {
     "proposal_past_policy": "a proposed term beyond its own policy limit",
     "proposal_past_authority": "a proposed term beyond what anybody may sign",
     "concession_unusual": "a term whose concession points the other way than the clause usually does",
+    "rate_beyond_custom": "a yearly rate above 1, which is more than 100% a year",
     "risk_hardly_drawn": "a risk so rare that hardly any draw has it",
     "inputs_without_owner": "inputs of which nobody answers for the figures, or without a source",
 }

@@ -13,6 +13,7 @@ from walkaway_sim.deal.check_names import CHECK_NAMES
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.supply.clauses import TERMS
+from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.sources import sources
@@ -132,6 +133,16 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
     recipe = deal.recipe
     if recipe is None or not isinstance(deal.value, GraphValue):
         return
+    fast = [
+        f"{name} = {entry.distribution.mean():g}"
+        for name, entry in recipe["inputs"].items()
+        if QUANTITIES[name].unit == "a year" and abs(entry.distribution.mean()) > 1.0
+    ]
+    if fast:
+        yield (
+            "rate_beyond_custom",
+            f"More than 100% a year: {_listed(fast)}. If a per cent was meant, write 0.05 for 5%.",
+        )
     if recipe["rate_kind"] == "risk_adjusted" and risk_rule:
         yield (
             "risk_adjusted_rate",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from walkaway_sim._checks import nearest
+from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
@@ -72,13 +73,14 @@ def parse_rule(text: str) -> Rule:
     return kinds[name](number)
 
 
-def parse_precision(texts: Iterable[str]) -> dict[str, float]:
+def parse_precision(texts: Iterable[str], terms: Iterable[Term] = ()) -> dict[str, float]:
     """Return the half-width that each text asks for: ``"discount=0.1%"``, ``"payment_days=2"``.
 
     Raises
     ------
     InputError
-        Not ``TERM=NUMBER`` or ``TERM=NUMBER%``, or a term asked for twice.
+        Not ``TERM=NUMBER`` or ``TERM=NUMBER%``, a term asked for twice, or, of the terms that are given, a share
+        without its sign or another quantity with one.
 
     Examples
     --------
@@ -94,6 +96,12 @@ def parse_precision(texts: Iterable[str]) -> dict[str, float]:
             raise InputError(
                 f"precision must be TERM=NUMBER, such as discount=0.1% or payment_days=2, got {text!r}"
             ) from None
+        share = {term.name: term.is_fraction for term in terms}.get(name)
+        if share is not None and share != given.endswith("%"):
+            needed = (
+                f"{name}={given}%, in points" if share else f"{name}={given.removesuffix('%')}, in its unit"
+            )
+            raise InputError(f"precision of {name!r} must be given as {needed}, got {text!r}")
         if name in asked:
             raise InputError(f"precision: {name!r} stands twice; give it once")
         asked[name] = number / 100.0 if given.endswith("%") else number

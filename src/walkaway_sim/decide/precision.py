@@ -77,11 +77,21 @@ class PreciseWalkaways:
     @property
     def note(self) -> str:
         """What was asked and what came of it, in a sentence or two."""
-        wanted = ", ".join(f"{name} to within {half:g}" for name, half in self.asked.items())
+        wanted = ", ".join(f"{name} to within {self._shown(name, half)}" for name, half in self.asked.items())
         text = f"Asked: {wanted}; {self.sim.n_draws:,} draws, after pilots of {sum(self.pilots):,}."
-        for name, draws in self.needed.items():
-            text += f" {name} is known to within {self.reached[name]:.3g} only: that would take about {draws:,} draws."
+        for name, half in self.reached.items():
+            known = self._shown(name, half)
+            if name in self.needed:
+                draws = f"what was asked would take about {self.needed[name]:,} draws"
+                text += f" {name} is known to within {known} only: {draws}."
+            else:
+                text += f" {name} is known to within {known}."
         return text
+
+    def _shown(self, name: str, half: float) -> str:
+        """Return a half-width in the term's unit, that of a share in points."""
+        term = self.walk[name].term
+        return f"{100 * half:.3g} points" if term.is_fraction else f"{half:.3g}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per term that was asked for: asked, reached, needed (draws)."""

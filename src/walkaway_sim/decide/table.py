@@ -107,7 +107,7 @@ class TermWalkaway:
     calibration: TermCalibration | None = None
 
     def __repr__(self) -> str:
-        found = f"{self.estimate:.6g} ({self.low:.6g} to {self.high:.6g}), safe to {self.safe:.6g}"
+        found = f"{self.estimate:.6g} ({self.low:.6g} to {self.high:.6g}), safe to {self.safe_calibrated:.6g}"
         return f"<{self.term.name}: proposed {self.proposed:g}, walkaway {found}, {self.status}>"
 
     @property

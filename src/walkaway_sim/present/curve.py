@@ -179,6 +179,11 @@ def _headline(walk: Walkaways, found: TermWalkaway) -> str:
             text += " (acceptable in several stretches)"
         if found.status == "unresolved":
             text += " (not resolved by these draws)"
+    if found.calibration is not None and found.acceptable_set:
+        safe = found.safe_calibrated
+        text += (
+            "; no value is safe" if math.isnan(safe) else f"; safe to {safe_value(term, on_step(term, safe))}"
+        )
     return f"{walk.deal_name}, {text}"
 
 

@@ -41,7 +41,7 @@ _STATUS = {
     "acceptable_everywhere": "acceptable to the end of the range",
     "acceptable_nowhere": "acceptable at no value",
     "several_crossings": "several acceptable stretches",
-    "unresolved": "not resolved by these draws",
+    "unresolved": "not known as well as it takes",
 }
 
 _SWINGS_SHOWN = 8

@@ -31,7 +31,7 @@ _FEWEST = 10
 _FEWEST_GROUPS = 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DeliveryCost:
     """Cost of a delivery, log-linear in its size. Made by `fit_delivery_cost`.
 
@@ -142,6 +142,9 @@ class DeliveryCost:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per parameter, with its 90% interval."""
         return self.intervals()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.to_frame()], self.used)

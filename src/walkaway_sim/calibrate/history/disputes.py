@@ -28,7 +28,7 @@ _FEWEST_BOTH = 3
 """Customers with disputed and undisputed invoices."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Disputes:
     """Rate of disputes, pooled over customers, and the days that one adds. Made by `fit_disputes`.
 
@@ -80,6 +80,9 @@ class Disputes:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer, as `PooledRate.to_frame`."""
         return self.rate.to_frame()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Disputes", [self.intervals(), self.to_frame()], self.used)

@@ -30,7 +30,7 @@ __all__ = ["EventHistory", "fit_event_risk", "poisson_interval"]
 _FEWEST = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EventHistory:
     """How often events strike, and what one costs. Made by `fit_event_risk`.
 
@@ -99,6 +99,9 @@ class EventHistory:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per parameter, with its 90% interval."""
         return self.intervals()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.to_frame()], self.used)

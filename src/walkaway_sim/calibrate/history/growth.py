@@ -83,7 +83,7 @@ class GrowthBand:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Growth:
     """Growth and retention by size of account. Made by `fit_growth`.
 
@@ -184,6 +184,9 @@ class Growth:
 
     def _source(self, band: GrowthBand) -> str:
         return f"accounts with a spend of {band.name} ({band.accounts} of {self.used.used})"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Growth and retention", [self.to_frame(), self.intervals()], self.used)

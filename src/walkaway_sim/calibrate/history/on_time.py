@@ -30,7 +30,7 @@ _FEWEST = 10
 _FEWEST_LATE = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OnTime:
     """On-time performance. Made by `fit_on_time`.
 
@@ -145,6 +145,9 @@ class OnTime:
         law = self.tail.law(self.tail.estimate)
         columns = {"seen": self.tail.seen, "fitted": [law.ppf(level) for level in levels]}
         return pd.DataFrame(columns, index=pd.Index(levels, name="quantile"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.intervals(), self.to_frame()], self.used)

@@ -35,7 +35,7 @@ _MANY_OPEN = 0.05
 """A share of invoices without a delay that is worth a note."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PaymentDelay:
     """Days late, pooled over customers. Made by `fit_payment_delay`.
 
@@ -142,6 +142,9 @@ class PaymentDelay:
             "pooled_sd": spread,
         }
         return pd.DataFrame(columns, index=pd.Index(self.groups.names, name="customer"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(f"Payment delay, {self.family}", [self.intervals(), self.to_frame()], self.used)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["PooledRate", "beta_log_likelihood", "beta_posterior", "pooled_rate"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PooledRate:
     """A rate, pooled over groups such as customers.
 
@@ -141,6 +141,9 @@ class PooledRate:
             "pooled_rate": (a + self.hits) / (a + b + self.trials),
         }
         return pd.DataFrame(columns, index=pd.Index(self.names, name=self.group))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.intervals(), self.to_frame()], self.used)

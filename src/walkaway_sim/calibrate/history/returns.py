@@ -40,7 +40,7 @@ _MOST_TRIALS = 1e6
 """That a customer's sales count for, where its rows do not differ at all."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Returns:
     """Returned share of sales, pooled over customers. Made by `fit_returns`.
 
@@ -127,6 +127,9 @@ class Returns:
         pooled = self.mean + trust * (self.rates - self.mean)
         columns = {"sales": self.sales, "own_rate": self.rates, "credibility": trust, "pooled_rate": pooled}
         return pd.DataFrame(columns, index=pd.Index(self.names, name="customer"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Returns", [self.intervals(), self.to_frame()], self.used)

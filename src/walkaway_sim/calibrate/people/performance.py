@@ -51,7 +51,7 @@ class PersonScore:
         return self.calibration * self.information
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PerformanceWeights:
     """Weights by Cooke's classical model. Made by `performance_weights`.
 
@@ -115,6 +115,9 @@ class PerformanceWeights:
         )
         frame.attrs["note"] = self.note
         return frame
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         from html import escape

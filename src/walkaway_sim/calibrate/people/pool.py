@@ -37,7 +37,7 @@ _SHOWN = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Probabilities of the quantiles in tables."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PooledBelief:
     """What several people believe of one quantity, and their pool. Made by `pool`.
 
@@ -128,6 +128,9 @@ class PooledBelief:
         index = pd.Index([*shares, f"{self.method} pool"], name="person")
         columns = ["weight", *(f"q{100 * p:02.0f}" for p in _SHOWN), "mean", "sd"]
         return pd.DataFrame(rows, index=index, columns=columns)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the table and the share of the spread between people in a notebook."""

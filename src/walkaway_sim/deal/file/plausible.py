@@ -52,9 +52,10 @@ def _listed(given: Any) -> list[Any] | tuple[Any, ...]:
         given = specs_of(given)
     if not isinstance(given, list | tuple):
         raise InputError(f"plausible must be a table of columns or a list of distributions, got {given!r}")
-    if len(given) == 1:
+    if len(given) < 2:
+        found = "one" if given else "none"
         raise InputError(
-            "plausible must hold two distributions or more, got one; add others, or leave it out"
+            f"plausible must hold two distributions or more, got {found}; add others, or leave it out"
         )
     return given
 
