@@ -230,7 +230,7 @@ def test_a_term_that_no_error_touches_needs_nothing():
     walk = ws.walkaway(
         ws.simulate(one_price(worth, terms=[ws.Term("rebate", proposed=5, range=(0, 10))]), 2**14, rng=7),
         RULE,
-        n_worlds=20,
+        n_worlds=40,
     )
     assert walk["rebate"].status == "acceptable_everywhere"
     assert walk.advice == ""
