@@ -8,7 +8,7 @@ from tests.decide.coverage import accepted
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.decide.lattice import lattice_error, with_lattice
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.simulation.intervals import mean_bounds
 
 MEAN = ws.ExpectedValueRule()
@@ -36,7 +36,7 @@ def test_means_cover_where_counts_round_alike(design, chance, n):
     covered = naive = 0
     for seed in range(120):
         sim = ws.simulate(deal, n, design, rng=seed)
-        found = with_lattice(MEAN, sim, sim.surplus()).judge(sim.surplus(), 16, 0.95)
+        found = Lattice(sim).allow_for(MEAN, sim.surplus()).judge(sim.surplus(), 16, 0.95)
         covered += found.low <= truth <= found.high
         plain = MEAN.judge(sim.surplus(), 16, 0.95)
         naive += plain.low <= truth <= plain.high
@@ -49,11 +49,11 @@ def test_the_lattice_error_is_that_of_rounding():
     deal = binary(0.04)
     sim = ws.simulate(deal, 2**14, rng=3)
     f = 1024 * 0.96 % 1.0
-    assert lattice_error(sim, sim.surplus()) == pytest.approx(
+    assert Lattice(sim).error(sim.surplus()) == pytest.approx(
         60 * math.sqrt(f * (1 - f) / 16) / 1024, rel=0.05
     )
-    assert lattice_error(ws.simulate(deal, 2**14, "random", rng=3), np.zeros(2**14)) == 0.0
-    assert with_lattice(MEAN, sim, sim.surplus()) == MEAN
+    assert Lattice(ws.simulate(deal, 2**14, "random", rng=3)).error(np.zeros(2**14)) == 0.0
+    assert Lattice(sim).allow_for(MEAN, sim.surplus()) == MEAN
 
 
 @pytest.mark.statistical

@@ -13,7 +13,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.checks import Check, check_deal
 from walkaway_sim.decide.ladder import at_step, whole_steps
-from walkaway_sim.decide.lattice import lattice_error, with_lattice
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.parse import parse_rule
 from walkaway_sim.decide.room import room
 from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
@@ -228,15 +228,19 @@ def assess(
         )
     n_replicates = sim.n_replicates
     own = parse_rule(sim.deal.rule) if sim.deal.rule else None
-    rule = with_lattice(rule, sim, surplus)
-    panel = tuple(with_lattice(one, sim, surplus) for one in _panel(rule, own, surplus, risk_tolerance))
+    lattice = Lattice(sim)
+    rule = lattice.allow_for(rule, surplus)
+    panel = tuple(
+        rule if one == rule else lattice.allow_for(one, surplus)
+        for one in _panel(rule, own, surplus, risk_tolerance)
+    )
     tail = next(one for one in panel if isinstance(one, ExpectedShortfallRule))
     without_buffer = surplus + sim.deal.kept * sim.deal.buffer
 
     def regret(loss: FloatArray) -> Estimate:
         """Return the mean of what is lost, which is never negative: neither is its interval."""
         loss = np.maximum(loss, 0.0)
-        floor = lattice_error(sim, loss)
+        floor = lattice.error(loss)
         found = mean_estimate(loss, n_replicates, confidence_level, skewed=True, floor=floor)
         return replace(found, low=max(found.low, 0.0))
 

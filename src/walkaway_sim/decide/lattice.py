@@ -8,12 +8,12 @@ off alike. The chance of either is known, so its variance is too.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from walkaway_sim._typing import FloatArray
+from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
@@ -22,28 +22,21 @@ from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.simulation.outcome import Simulation
 
-__all__ = ["lattice_error", "with_lattice"]
+__all__ = ["Lattice"]
 
 _MOST_ATOMS = 64
 """Atoms looked at; of a count with more the rest is as good as continuous."""
 
 
-def lattice_error(sim: Simulation, moment: FloatArray, n_draws: int | None = None) -> float:
-    """Return the standard error of a mean that comes from rounding the counts of discrete inputs.
+class Lattice:
+    """Rounding of the counts of a simulation's discrete inputs, looked up once for all moments.
 
     Parameters
     ----------
     sim : Simulation
         Kept.
-    moment : ndarray, shape (sim.n_draws,)
-        Per draw.
     n_draws : int, optional
-        Draws that the mean is of, where `sim` holds the first of them only.
-
-    Returns
-    -------
-    float
-        In the unit of `moment`; 0 for independent draws and where no input is discrete.
+        Draws that means are of, where `sim` holds the first of them only.
 
     Notes
     -----
@@ -51,42 +44,64 @@ def lattice_error(sim: Simulation, moment: FloatArray, n_draws: int | None = Non
     fraction f of ``n c``: a variance of ``f (1 - f)`` draws. Each draw moves the sum by the step of the moment's
     conditional mean there. Boundaries are added as if they were independent.
     """
-    if sim.n_replicates == 1:
-        return 0.0
-    points = (sim.n_draws if n_draws is None else n_draws) // sim.n_replicates
-    variance = sum(
-        float(np.sum(np.square(steps) * share * (1.0 - share)))
-        for steps, share in (_boundaries(*one, moment, points) for one in _discrete(sim))
-    )
-    return math.sqrt(variance / sim.n_replicates) / points
 
+    def __init__(self, sim: Simulation, n_draws: int | None = None) -> None:
+        self.n_replicates = sim.n_replicates
+        self.points = (sim.n_draws if n_draws is None else n_draws) // sim.n_replicates
+        self.inputs: list[_Atoms] = []
+        if self.n_replicates > 1:
+            found = (_atoms(law, drawn, self.points) for law, drawn in _discrete(sim))
+            self.inputs = [one for one in found if one is not None]
 
-def with_lattice(rule: Rule, sim: Simulation, surplus: FloatArray, n_draws: int | None = None) -> Rule:
-    """Return a rule that allows for the lattice of discrete inputs; a chance rule allows for its own.
+    def error(self, moment: FloatArray) -> float:
+        """Return the standard error of a mean that comes from rounding.
 
-    Parameters
-    ----------
-    rule : Rule
-    sim : Simulation
-        Kept.
-    surplus : ndarray, shape (sim.n_draws,)
-        At the terms that the search starts from.
-    n_draws : int, optional
-        As for `lattice_error`.
-    """
-    if sim.n_replicates == 1:
+        Parameters
+        ----------
+        moment : ndarray, shape (sim.n_draws,)
+            Per draw.
+
+        Returns
+        -------
+        float
+            In the unit of `moment`; 0 for independent draws and where no input is discrete.
+        """
+        variance = 0.0
+        for one in self.inputs:
+            steps = np.diff(np.bincount(one.where, weights=moment) / one.counts)
+            variance += float(np.sum(np.square(steps) * one.spread))
+        return math.sqrt(variance / self.n_replicates) / self.points
+
+    def allow_for(self, rule: Rule, surplus: FloatArray) -> Rule:
+        """Return a rule that allows for it; a chance rule allows for its own.
+
+        Parameters
+        ----------
+        rule : Rule
+        surplus : ndarray, shape (sim.n_draws,)
+            At the terms that a search starts from.
+        """
+        if not self.inputs:
+            return rule
+        if isinstance(rule, AllOf):
+            return AllOf(*(self.allow_for(one, surplus) for one in rule.rules))
+        if isinstance(rule, ExpectedValueRule):
+            return replace(rule, lattice_error=self.error(surplus))
+        if isinstance(rule, ExpectedShortfallRule):
+            return replace(rule, lattice_error=self.error(rule.moment(surplus)))
+        if isinstance(rule, CertaintyEquivalentRule):
+            weights = np.exp((surplus.min() - surplus) / rule.risk_tolerance)
+            return replace(rule, lattice_error=self.error(weights) / float(weights.mean()))
         return rule
-    if isinstance(rule, AllOf):
-        return AllOf(*(with_lattice(one, sim, surplus, n_draws) for one in rule.rules))
-    if isinstance(rule, ExpectedValueRule):
-        return replace(rule, lattice_error=lattice_error(sim, surplus, n_draws))
-    if isinstance(rule, ExpectedShortfallRule):
-        return replace(rule, lattice_error=lattice_error(sim, rule.moment(surplus), n_draws))
-    if isinstance(rule, CertaintyEquivalentRule):
-        weights = np.exp((surplus.min() - surplus) / rule.risk_tolerance)
-        relative = lattice_error(sim, weights, n_draws) / float(weights.mean())
-        return replace(rule, lattice_error=relative)
-    return rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Atoms:
+    """A discrete input: the atom of each draw, draws of each atom, and the variance of the count at each boundary."""
+
+    where: IntArray
+    counts: IntArray
+    spread: FloatArray
 
 
 def _discrete(sim: Simulation) -> list[tuple[Distribution, FloatArray]]:
@@ -95,20 +110,27 @@ def _discrete(sim: Simulation) -> list[tuple[Distribution, FloatArray]]:
     blocks: Any = sim.blocks
     for name, law in sim.deal.sampled.items():
         if isinstance(law, EventRisk):
-            counts = np.concatenate([block.inputs[name].count for block in blocks]).astype(float)
-            found.append((law.count(), counts))
+            found.append((law.count(), np.concatenate([block.inputs[name].count for block in blocks])))
         elif isinstance(law, Distribution) and law.is_discrete and not isinstance(law, Constant):
             found.append((law, sim.arrays[name]))
     return found
 
 
-def _boundaries(
-    law: Distribution, drawn: FloatArray, moment: FloatArray, points: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return the step of the moment's conditional mean at each boundary of two atoms, and the fraction of its count."""
-    atoms, where = np.unique(drawn, return_inverse=True)
-    if not 2 <= atoms.size <= _MOST_ATOMS:
-        return np.zeros(1), np.zeros(1)
-    means = np.bincount(where, weights=moment) / np.bincount(where)
-    below = points * np.asarray(law.cdf(atoms[:-1]))
-    return np.diff(means), below - np.floor(below)
+def _atoms(law: Distribution, drawn: FloatArray, points: int) -> _Atoms | None:
+    """Return the atoms of an input; None of one that has one, or so many that it is as good as continuous."""
+    whole = drawn.astype(np.int64)
+    low, high = int(whole.min()), int(whole.max())
+    if high - low <= _MOST_ATOMS and np.array_equal(whole, drawn):
+        where = whole - low
+        counts = np.bincount(where)
+        atoms = np.flatnonzero(counts)
+        if atoms.size < counts.size:  # a value between that no draw has
+            where = np.searchsorted(atoms, where)
+        values = atoms + low
+    else:
+        values, where = np.unique(drawn, return_inverse=True)
+    if not 2 <= values.size <= _MOST_ATOMS:
+        return None
+    share = points * np.asarray(law.cdf(values[:-1].astype(float)))
+    share -= np.floor(share)
+    return _Atoms(where, np.bincount(where), share * (1.0 - share))

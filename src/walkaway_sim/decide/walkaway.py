@@ -15,7 +15,7 @@ from walkaway_sim.decide.arguments import check_confidence, check_precision, che
 from walkaway_sim.decide.calibration import FEWEST, calibrate, worlds_needed
 from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.joint import chances, look_once
-from walkaway_sim.decide.lattice import with_lattice
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.table import TermWalkaway, Walkaways
@@ -139,7 +139,7 @@ def walkaway(
     check_rule(sim, rule, at_base)
     # By the first block where draws need not be kept, so that the answer does not depend on whether they are.
     seen = first if rule.adds_up else sim
-    asked = with_lattice(rule, seen, at_base[: seen.n_draws], sim.n_draws)
+    asked = Lattice(seen, sim.n_draws).allow_for(rule, at_base[: seen.n_draws])
 
     given = condition_on_the_rest(sim, base) if conditional else None
     if conditional and executor is not None:
