@@ -82,7 +82,7 @@ class GraphValue:
 
     def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
         """Return the components of the value in their order [currency]."""
-        return self.graph.evaluate(self.leaves(inputs, terms), self.graph.components)
+        return self.graph(self.leaves(inputs, terms), {})
 
     def split(self, term: str) -> TermSplit:
         """Return the graph cut where `term` enters."""

@@ -237,10 +237,12 @@ def assess(
     tail = next(one for one in panel if isinstance(one, ExpectedShortfallRule))
     without_buffer = surplus + sim.deal.kept * sim.deal.buffer
 
-    def regret(loss: FloatArray) -> Estimate:
+    signing = np.maximum(-without_buffer, 0.0)
+    rounded = lattice.error(signing)
+    mean_rule = next(one for one in panel if isinstance(one, ExpectedValueRule))
+
+    def regret(loss: FloatArray, floor: float) -> Estimate:
         """Return the mean of what is lost, which is never negative: neither is its interval."""
-        loss = np.maximum(loss, 0.0)
-        floor = lattice.error(loss)
         found = mean_estimate(loss, n_replicates, confidence_level, skewed=True, floor=floor)
         return replace(found, low=max(found.low, 0.0))
 
@@ -265,10 +267,11 @@ def assess(
         probability=proportion_estimate(
             replicate_counts(surplus >= 0.0, n_replicates), sim.n_draws, confidence_level
         ),
-        surplus=measured(next(one for one in panel if isinstance(one, ExpectedValueRule))),
+        surplus=measured(mean_rule),
         shortfall=measured(tail),
-        regret_of_signing=regret(-without_buffer),
-        regret_of_walking=regret(without_buffer),
+        regret_of_signing=regret(signing, rounded),
+        # What walking gives up is the surplus and what signing does.
+        regret_of_walking=regret(np.maximum(without_buffer, 0.0), mean_rule.lattice_error + rounded),
         room=room(rule, surplus, n_replicates, confidence_level),
         rules=rules,
         rescues=() if answer == "accept" else _rescues(sim, rule, offer, confidence_level),

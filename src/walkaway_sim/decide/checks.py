@@ -157,7 +157,7 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
     yield from _overheads(recipe)
     yield from _renewal(deal, recipe, has_strategic=has_strategic)
     yield from _terms(deal, recipe)
-    yield from _guarantee(sim, deal.value, recipe)
+    yield from _guarantee_once(sim, deal.value, recipe)
 
 
 def _limits(deal: Deal) -> Iterator[tuple[str, str]]:
@@ -244,6 +244,16 @@ def _terms(deal: Deal, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "stock_with_stranded_cost",
             "An early end leaves stock (stock_days) and a stranded cost: the second must hold no stock.",
         )
+
+
+def _guarantee_once(
+    sim: Simulation, model: GraphValue, recipe: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Return what is to be said of the guarantee, which takes a look at a block of draws; looked up once."""
+    if "guarantee" not in sim.known:
+        sim.known["guarantee"] = tuple(_guarantee(sim, model, recipe))
+    found: tuple[tuple[str, str], ...] = sim.known["guarantee"]
+    return found
 
 
 def _guarantee(sim: Simulation, model: GraphValue, recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

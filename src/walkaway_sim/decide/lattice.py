@@ -118,19 +118,19 @@ def _discrete(sim: Simulation) -> list[tuple[Distribution, FloatArray]]:
 
 def _atoms(law: Distribution, drawn: FloatArray, points: int) -> _Atoms | None:
     """Return the atoms of an input; None of one that has one, or so many that it is as good as continuous."""
-    whole = drawn.astype(np.int64)
+    whole = drawn.astype(np.int64, copy=False)
     low, high = int(whole.min()), int(whole.max())
-    if high - low <= _MOST_ATOMS and np.array_equal(whole, drawn):
-        where = whole - low
+    if high - low <= _MOST_ATOMS and (drawn.dtype == whole.dtype or np.array_equal(whole, drawn)):
+        where = whole - low if low else whole
         counts = np.bincount(where)
         atoms = np.flatnonzero(counts)
         if atoms.size < counts.size:  # a value between that no draw has
-            where = np.searchsorted(atoms, where)
+            where, counts = np.searchsorted(atoms, where), counts[atoms]
         values = atoms + low
     else:
-        values, where = np.unique(drawn, return_inverse=True)
+        values, where, counts = np.unique(drawn, return_inverse=True, return_counts=True)
     if not 2 <= values.size <= _MOST_ATOMS:
         return None
     share = points * np.asarray(law.cdf(values[:-1].astype(float)))
     share -= np.floor(share)
-    return _Atoms(where, np.bincount(where), share * (1.0 - share))
+    return _Atoms(where, counts, share * (1.0 - share))

@@ -30,7 +30,7 @@ MAX_SHAPE_BOUNDED = 0.7
 one its estimate is dependable (Vehtari et al. 2024)."""
 MIN_EFFECTIVE = 500
 MIN_EXPECTED = 2000
-"""Draws that carry a certainty equivalent, by the spread of the surplus below its median as if it were normal, where
+"""Draws that carry a certainty equivalent, by the spread of the surplus below its mean as if it were normal, where
 these are fewer than half of all. Unlike
 the weights' own figure it hardly varies from run to run: a gate on that lets the lucky runs pass, whose intervals
 cover 0.85 at a standard deviation of 1.75 tolerances (250 seeds)."""
@@ -142,7 +142,7 @@ def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: Floa
 
 def _expected_size(scaled: FloatArray) -> float:
     """Return how many draws would carry weights ``exp(scaled)`` that were lognormal, spread as the worse half is."""
-    worse = np.maximum(scaled - np.median(scaled), 0.0)
+    worse = np.maximum(scaled - scaled.mean(), 0.0)
     return float(scaled.size * math.exp(-min(2.0 * float(np.square(worse).mean()), 700.0)))
 
 

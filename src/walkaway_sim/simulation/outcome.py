@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +81,8 @@ class Simulation:
     plan: SamplingPlan | None = None
     workers: int = 1
     bytes_needed: int = 0
+    known: dict[str, Any] = field(init=False, default_factory=dict)
+    """What was found out about these draws at the proposed terms, so as not to be looked up again."""
 
     def __repr__(self) -> str:
         return f"<Simulation of {self.deal.name!r}: {self.n_draws} {self.design} draws>"
