@@ -7,6 +7,7 @@ matter to a search. `measure` gives the same in the unit that a reader expects.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -27,7 +28,7 @@ from walkaway_sim.simulation.intervals import (
     two_sided_quantile,
 )
 
-__all__ = ["ChanceRule", "ExpectedValueRule", "Rule", "asked", "with_level"]
+__all__ = ["ChanceRule", "ExpectedValueRule", "JudgedByTally", "MeanAboveLevel", "Rule", "asked"]
 
 
 @runtime_checkable
@@ -77,8 +78,52 @@ class Rule(Protocol):
         ...
 
 
+class JudgedByTally(ABC):
+    """What rules have in common whose moment is a mean: they are judged from sums over draws."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def tally(self, surplus: FloatArray, n_replicates: int) -> Any:
+        """Return what `judge_tally` needs of the draws."""
+
+    @abstractmethod
+    def judge_tally(self, tally: Any, confidence_level: float) -> Bounds:
+        """Return the mean moment with its bounds, from sums."""
+
+    @abstractmethod
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+
+    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
+        """Return the mean moment with its bounds: acceptable where it is 0 or more."""
+        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
+
+    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
+        """Return what the rule looks at, in its own unit."""
+        return self.look(surplus, n_replicates, confidence_level)[1]
+
+
+class MeanAboveLevel(JudgedByTally):
+    """The same of rules whose moment is what they look at less the level that they ask for [currency]."""
+
+    __slots__ = ()
+
+    at_least: float
+
+    def look(
+        self, surplus: FloatArray, n_replicates: int, confidence_level: float
+    ) -> tuple[Bounds, Estimate]:
+        """Return what `judge` and `measure` would."""
+        above = self.judge(surplus, n_replicates, confidence_level)
+        ends = (above.estimate + self.at_least, above.low + self.at_least, above.high + self.at_least)
+        return above, Estimate(*ends, above.standard_error)
+
+
 @dataclass(frozen=True, slots=True)
-class ChanceRule:
+class ChanceRule(JudgedByTally):
     """Acceptable where ``P(S >= at_least) >= probability``.
 
     Parameters
@@ -124,10 +169,6 @@ class ChanceRule:
         """The least acceptable chance."""
         return self.probability
 
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the chance less `probability`, with its bounds."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
-
     def tally(self, surplus: FloatArray, n_replicates: int) -> CountTally:
         """Count the acceptable draws of each replicate."""
         return CountTally(surplus.size, replicate_counts(surplus >= self.at_least, n_replicates))
@@ -161,10 +202,6 @@ class ChanceRule:
             "at_most": count_refuted(n_draws, self.probability, error),
         }
 
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return ``P(S >= at_least)``."""
-        return self.look(surplus, n_replicates, confidence_level)[1]
-
     def look(
         self, surplus: FloatArray, n_replicates: int, confidence_level: float
     ) -> tuple[Bounds, Estimate]:
@@ -175,7 +212,7 @@ class ChanceRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedValueRule:
+class ExpectedValueRule(MeanAboveLevel):
     """Acceptable where ``E[S] >= at_least``.
 
     Parameters
@@ -215,10 +252,6 @@ class ExpectedValueRule:
         """The least acceptable expected surplus [currency]."""
         return self.at_least
 
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return ``E[S] - at_least`` with its bounds [currency]."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
-
     def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
         """Sum the surplus of each replicate."""
         return mean_tally(surplus - self.at_least, n_replicates)
@@ -226,22 +259,6 @@ class ExpectedValueRule:
     def judge_tally(self, tally: MeanTally, confidence_level: float) -> Bounds:
         """Return ``E[S] - at_least`` with its bounds, from sums [currency]."""
         return tally_bounds(tally, confidence_level, skewed=True, floor=self.lattice_error)
-
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return ``E[S]`` [currency]."""
-        return self.look(surplus, n_replicates, confidence_level)[1]
-
-    def look(
-        self, surplus: FloatArray, n_replicates: int, confidence_level: float
-    ) -> tuple[Bounds, Estimate]:
-        """Return what `judge` and `measure` would."""
-        return with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
-
-
-def with_level(above: Bounds, at_least: float) -> tuple[Bounds, Estimate]:
-    """Return bounds of what is above a level, and the estimate with that level [currency]."""
-    ends = (above.estimate + at_least, above.low + at_least, above.high + at_least)
-    return above, Estimate(*ends, above.standard_error)
 
 
 def asked(at_least: float) -> str:

@@ -254,8 +254,7 @@ class TermScan:
         """Say whether a surplus that was taken to be affine is so at some values."""
         if self.form is None:
             return True
-        form, checked = self.form, self.checked
-        return all(is_affine_at(form, checked, value) for value in values)
+        return is_affine_at(self.form, self.checked, *values)
 
     def _touches(self, sim: Simulation) -> bool:
         """Say whether the term moves the share of the no-deal value that an early end gives back."""
@@ -306,8 +305,7 @@ def _heads(profile: BlockProfile, sizes: Sequence[int]) -> list[BlockProfile]:
 def _is_affine_along(affine: BlockProfile, general: BlockProfile, points: FloatArray) -> bool:
     """Say whether a few draws are affine at every point of the grid: a step or a dip for all would show."""
     few, form = general.head(FEW_DRAWS), affine.head(FEW_DRAWS)
-    values = points.tolist()
-    return is_affine_at(form, few, *values)
+    return is_affine_at(form, few, *points.tolist())
 
 
 def least_draws(rule: Rule) -> int:

@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 
 from walkaway_sim._checks import check_finite, check_positive, check_probability
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import asked, with_level
+from walkaway_sim.decide.rules import JudgedByTally, MeanAboveLevel, asked
 from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import (
@@ -30,7 +30,7 @@ MIN_TAIL_DRAWS = 250
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedShortfallRule:
+class ExpectedShortfallRule(MeanAboveLevel):
     """Acceptable where the mean of the worst `fraction` of draws is at least `at_least`.
 
     Parameters
@@ -98,10 +98,6 @@ class ExpectedShortfallRule:
         moment += quantile
         return moment
 
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the expected shortfall less `at_least`, with its bounds [currency]."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
-
     def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
         """Sum the influence values of all draws: those of a block need the quantile of all."""
         return mean_tally(self.moment(surplus) - self.at_least, n_replicates)
@@ -110,19 +106,9 @@ class ExpectedShortfallRule:
         """Return the expected shortfall less `at_least`, with its bounds [currency]."""
         return tally_bounds(tally, confidence_level, skewed=True, floor=self.lattice_error)
 
-    def measure(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
-        """Return the mean of the worst `fraction` of draws [currency]."""
-        return self.look(surplus, n_replicates, confidence_level)[1]
-
-    def look(
-        self, surplus: FloatArray, n_replicates: int, confidence_level: float
-    ) -> tuple[Bounds, Estimate]:
-        """Return what `judge` and `measure` would."""
-        return with_level(self.judge(surplus, n_replicates, confidence_level), self.at_least)
-
 
 @dataclass(frozen=True, slots=True)
-class CertaintyEquivalentRule:
+class CertaintyEquivalentRule(JudgedByTally):
     """Acceptable where ``-R log E exp(-S/R) >= at_least``.
 
     Parameters
@@ -168,10 +154,6 @@ class CertaintyEquivalentRule:
     def level(self) -> float:
         """The least acceptable certainty equivalent [currency]."""
         return self.at_least
-
-    def judge(self, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Bounds:
-        """Return the scaled moment with its bounds; its sign is the rule's."""
-        return self.judge_tally(self.tally(surplus, n_replicates), confidence_level)
 
     def tally(self, surplus: FloatArray, n_replicates: int) -> MeanTally:
         """Sum ``1 - exp(-(S - at_least)/R)``, on a scale on which nothing overflows."""

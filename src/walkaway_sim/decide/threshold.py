@@ -15,7 +15,6 @@ from walkaway_sim.decide.search import Search
 from walkaway_sim.decide.solve import own_stretch, stretches
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
-    BlockProfile,
     affine_profile,
     block_profile,
     is_affine_at,
@@ -57,7 +56,7 @@ def threshold(
         if affine is not None and (own or is_affine_at(affine, profile, *points.tolist())):
             profile = affine
     search = Search(profile, rule, sim.n_replicates, _LEVEL, term.high - term.low)
-    good = [_holds(search, rule, profile, value) for value in points.tolist()]
+    good = [search.holds("estimate", value) for value in points.tolist()]
     runs = stretches(good)
     if not runs:
         return math.nan
@@ -71,19 +70,13 @@ def threshold(
     between = [level for level in term.levels if min(inside, outside) < level < max(inside, outside)]
     found = inside
     for level in sorted(between, key=lambda one: term.sign * one):
-        if not _holds(search, rule, profile, level):
+        if not search.holds("estimate", level):
             break
         found = level
     return found
 
 
 _LEVEL = 0.95  # of bounds that are not looked at
-
-
-def _holds(search: Search, rule: Rule, profile: BlockProfile, value: float) -> bool:
-    if rule.adds_up:
-        return search.holds("estimate", value)
-    return rule.judge(profile.at(value), search.n_replicates, _LEVEL).estimate >= 0.0
 
 
 def _few(term: Term, start: float, n_points: int) -> FloatArray:

@@ -33,22 +33,18 @@ class Worlds:
     def __init__(self, sim: Simulation, n_worlds: int) -> None:
         if sim.plan is None:
             raise InputError("plausible worlds need a simulation as simulate(deal) returns it")
-        self.sim, self.plan = sim, sim.plan
+        self.sim = sim
         self.found = calibrated_laws(sim.deal)
+        dependence = sim.plan.dependence
+        blocks = tuple(one for one in dependence.blocks if not self.found.keys().isdisjoint(one.names))
+        self.plan = replace(sim.plan, dependence=replace(dependence, blocks=blocks))
         self.n_worlds = n_worlds
         self.indices = indices_of_worlds(self.found, n_worlds, sim.seed)
 
     def world(self, number: int) -> Simulation:
         """Return one of the worlds: the same draws of what is known, the others by its laws."""
         laws = {name: one.laws[self.indices[name][number]] for name, one in self.found.items()}
-        blocks = tuple(
-            block for block in self.plan.dependence.blocks if not laws.keys().isdisjoint(block.names)
-        )
-        plan = replace(
-            self.plan,
-            distributions=laws,
-            dependence=replace(self.plan.dependence, blocks=blocks),
-        )
+        plan = replace(self.plan, distributions=laws)
 
         def change(drawn: Mapping[str, Any], index: int) -> dict[str, Any]:
             return {**drawn, **plan.draw(index)}

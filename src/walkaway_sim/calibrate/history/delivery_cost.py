@@ -18,6 +18,7 @@ from walkaway_sim.calibrate.history.jackknife import jackknife_draws
 from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.gaussian import LogNormal
@@ -32,7 +33,7 @@ _FEWEST_GROUPS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class DeliveryCost:
+class DeliveryCost(ShownAsTable):
     """Cost of a delivery, log-linear in its size. Made by `fit_delivery_cost`.
 
     Attributes
@@ -142,9 +143,6 @@ class DeliveryCost:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per parameter, with its 90% interval."""
         return self.intervals()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.to_frame()], self.used)

@@ -16,6 +16,7 @@ from walkaway_sim.calibrate.history.jackknife import jackknife_draws
 from walkaway_sim.calibrate.history.pooled_rate import PooledRate, pooled_rate
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.entry import Input
 
@@ -29,7 +30,7 @@ _FEWEST_BOTH = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Disputes:
+class Disputes(ShownAsTable):
     """Rate of disputes, pooled over customers, and the days that one adds. Made by `fit_disputes`.
 
     Attributes
@@ -80,9 +81,6 @@ class Disputes:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer, as `PooledRate.to_frame`."""
         return self.rate.to_frame()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Disputes", [self.intervals(), self.to_frame()], self.used)

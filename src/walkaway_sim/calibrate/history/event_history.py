@@ -16,6 +16,7 @@ from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.intervals import Interval, parameter_table
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input
@@ -31,7 +32,7 @@ _FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class EventHistory:
+class EventHistory(ShownAsTable):
     """How often events strike, and what one costs. Made by `fit_event_risk`.
 
     Attributes
@@ -99,9 +100,6 @@ class EventHistory:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per parameter, with its 90% interval."""
         return self.intervals()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.to_frame()], self.used)

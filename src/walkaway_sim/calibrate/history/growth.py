@@ -18,6 +18,7 @@ from walkaway_sim.calibrate.history.intervals import number_input
 from walkaway_sim.calibrate.history.student_fit import fit_student, student_draws
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input
@@ -84,7 +85,7 @@ class GrowthBand:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Growth:
+class Growth(ShownAsTable):
     """Growth and retention by size of account. Made by `fit_growth`.
 
     Attributes
@@ -184,9 +185,6 @@ class Growth:
 
     def _source(self, band: GrowthBand) -> str:
         return f"accounts with a spend of {band.name} ({band.accounts} of {self.used.used})"
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Growth and retention", [self.to_frame(), self.intervals()], self.used)

@@ -17,6 +17,7 @@ from walkaway_sim.calibrate.history.late_tail import LateTail, fit_tail
 from walkaway_sim.calibrate.history.pooled_rate import PooledRate, pooled_rate
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.mixtures import Mixture
@@ -31,7 +32,7 @@ _FEWEST_LATE = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class OnTime:
+class OnTime(ShownAsTable):
     """On-time performance. Made by `fit_on_time`.
 
     Attributes
@@ -145,9 +146,6 @@ class OnTime:
         law = self.tail.law(self.tail.estimate)
         columns = {"seen": self.tail.seen, "fitted": [law.ppf(level) for level in levels]}
         return pd.DataFrame(columns, index=pd.Index(levels, name="quantile"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.intervals(), self.to_frame()], self.used)

@@ -18,6 +18,7 @@ from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
 from walkaway_sim.calibrate.history.one_way import Groups, OneWay, grouped, posterior, reml, resampled, shrunk
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input
@@ -36,7 +37,7 @@ _MANY_OPEN = 0.05
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PaymentDelay:
+class PaymentDelay(ShownAsTable):
     """Days late, pooled over customers. Made by `fit_payment_delay`.
 
     Attributes
@@ -142,9 +143,6 @@ class PaymentDelay:
             "pooled_sd": spread,
         }
         return pd.DataFrame(columns, index=pd.Index(self.groups.names, name="customer"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(f"Payment delay, {self.family}", [self.intervals(), self.to_frame()], self.used)

@@ -21,6 +21,7 @@ from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 from walkaway_sim.calibrate.history.intervals import number_input, parameter_table
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.entry import Input
 from walkaway_sim.inputs.families import NamedFamily, beta
@@ -32,7 +33,7 @@ __all__ = ["PooledRate", "beta_log_likelihood", "beta_posterior", "pooled_rate"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PooledRate:
+class PooledRate(ShownAsTable):
     """A rate, pooled over groups such as customers.
 
     Attributes
@@ -141,9 +142,6 @@ class PooledRate:
             "pooled_rate": (a + self.hits) / (a + b + self.trials),
         }
         return pd.DataFrame(columns, index=pd.Index(self.names, name=self.group))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page(self.label, [self.intervals(), self.to_frame()], self.used)

@@ -17,6 +17,7 @@ from walkaway_sim.calibrate.history.intervals import number_input, parameter_tab
 from walkaway_sim.calibrate.history.pooled_rate import beta_posterior
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
@@ -41,7 +42,7 @@ _MOST_TRIALS = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Returns:
+class Returns(ShownAsTable):
     """Returned share of sales, pooled over customers. Made by `fit_returns`.
 
     Attributes
@@ -127,9 +128,6 @@ class Returns:
         pooled = self.mean + trust * (self.rates - self.mean)
         columns = {"sales": self.sales, "own_rate": self.rates, "credibility": trust, "pooled_rate": pooled}
         return pd.DataFrame(columns, index=pd.Index(self.names, name="customer"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         return page("Returns", [self.intervals(), self.to_frame()], self.used)

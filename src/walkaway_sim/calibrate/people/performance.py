@@ -13,6 +13,7 @@ from walkaway_sim._checks import check_positive, check_probability
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.people import cooke
 from walkaway_sim.calibrate.people.seed_questions import Seeds, seeds_of
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class PersonScore:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PerformanceWeights:
+class PerformanceWeights(ShownAsTable):
     """Weights by Cooke's classical model. Made by `performance_weights`.
 
     Attributes
@@ -115,9 +116,6 @@ class PerformanceWeights:
         )
         frame.attrs["note"] = self.note
         return frame
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         from html import escape

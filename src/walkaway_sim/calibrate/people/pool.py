@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from walkaway_sim._checks import check_known, check_name, check_non_negative, check_one_of, check_text
+from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.beliefs import Belief, check_beliefs, who_believed_what
@@ -38,7 +39,7 @@ _SHOWN = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PooledBelief:
+class PooledBelief(ShownAsTable):
     """What several people believe of one quantity, and their pool. Made by `pool`.
 
     Attributes
@@ -128,9 +129,6 @@ class PooledBelief:
         index = pd.Index([*shares, f"{self.method} pool"], name="person")
         columns = ["weight", *(f"q{100 * p:02.0f}" for p in _SHOWN), "mean", "sd"]
         return pd.DataFrame(rows, index=index, columns=columns)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the table and the share of the spread between people in a notebook."""
