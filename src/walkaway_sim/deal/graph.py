@@ -100,7 +100,7 @@ class ValueGraph:
         read = {name for _, names in (*inner.values(), *outer.values()) for name in names}
         self.leaves: frozenset[str] = frozenset(read - inner.keys())
         given = {name: f"{name} (given)" for name in sorted(self.leaves & outer.keys())}
-        self._reached: dict[str, frozenset[str]] = {}
+        self._reached: dict[tuple[str, ...], frozenset[str]] = {}
         self._nodes = _renamed(inner, given) | {alias: (_same, (name,)) for name, alias in given.items()}
         self._components = _renamed(outer, given)
         needed = [name for _, names in self._components.values() for name in names]
@@ -154,9 +154,9 @@ class ValueGraph:
             result[name] = function(*[self._leaf(values, parameter, name) for parameter in parameters])
         return result
 
-    def order(self, term: str) -> tuple[str, ...]:
-        """Return the nodes that a term touches and a component needs, dependencies first; see `frontier`."""
-        reached = self._touched_nodes(term)
+    def order(self, *terms: str) -> tuple[str, ...]:
+        """Return the nodes that some terms touch and a component needs, dependencies first; see `frontier`."""
+        reached = self._touched_nodes(*terms)
         return tuple(name for name in self._order if name in reached)
 
     def evaluate(self, known: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
@@ -196,52 +196,52 @@ class ValueGraph:
                 raise InputError(f"the value model has no {name!r}{nearest(name, options)}")
         return result
 
-    def touched(self, term: str) -> frozenset[str]:
-        """Return the names of all nodes and components that depend on a leaf or node.
+    def touched(self, *terms: str) -> frozenset[str]:
+        """Return the names of all nodes and components that depend on some leaves or nodes.
 
         Parameters
         ----------
-        term : str
-            Name of a term, an input or a node. A name that nothing reads touches nothing.
+        *terms : str
+            Names of terms, inputs or nodes. A name that nothing reads touches nothing.
 
         Returns
         -------
         frozenset of str
-            Nodes and components that read it, directly or through other nodes.
+            Nodes and components that read one of them, directly or through other nodes.
         """
-        reached = self._touched_nodes(term)
-        sources = reached | {term}
+        reached = self._touched_nodes(*terms)
+        sources = reached.union(terms)
         outputs = {name for name, (_, names) in self._components.items() if not sources.isdisjoint(names)}
         return frozenset(reached | outputs)
 
-    def frontier(self, term: str) -> tuple[str, ...]:
-        """Return what must be known to re-evaluate everything that a term touches.
+    def frontier(self, *terms: str) -> tuple[str, ...]:
+        """Return what must be known to re-evaluate everything that some terms touch.
 
         Parameters
         ----------
-        term : str
-            Name of a term, an input or a node.
+        *terms : str
+            Names of terms, inputs or nodes.
 
         Returns
         -------
         tuple of str
-            Nodes and leaves which do not depend on the term and which some touched component, or some
-            touched node that a component needs, reads directly; sorted. The term itself is left out.
+            Nodes and leaves which depend on none of the terms and which some touched component, or some
+            touched node that a component needs, reads directly; sorted. The terms themselves are left out.
             None of them bears the name of a component, so `evaluate` can be asked for all of them.
         """
-        reached = self._touched_nodes(term)
-        sources = reached | {term}
-        steps = [self._nodes[name] for name in self.order(term)]
+        reached = self._touched_nodes(*terms)
+        sources = reached.union(terms)
+        steps = [self._nodes[name] for name in self.order(*terms)]
         steps += [step for step in self._components.values() if not sources.isdisjoint(step[1])]
         return tuple(sorted({name for _, names in steps for name in names} - sources))
 
-    def _touched_nodes(self, term: str) -> frozenset[str]:
-        """Return the nodes that depend on a leaf or node; found once."""
-        known = self._reached.get(term)
+    def _touched_nodes(self, *terms: str) -> frozenset[str]:
+        """Return the nodes that depend on some leaves or nodes; found once."""
+        known = self._reached.get(terms)
         if known is not None:
             return known
         reached: set[str] = set()
-        sources = {term}
+        sources = set(terms)
         grown = True
         while grown:
             fresh = {
@@ -252,7 +252,7 @@ class ValueGraph:
             reached |= fresh
             sources |= fresh
             grown = bool(fresh)
-        return self._reached.setdefault(term, frozenset(reached))
+        return self._reached.setdefault(terms, frozenset(reached))
 
     def _resolve(self, values: dict[str, Any], name: str, reader: str) -> Any:
         """Return the value of a node or leaf, computing and storing it if need be."""

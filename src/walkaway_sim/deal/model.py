@@ -1,4 +1,4 @@
-"""A value model as a graph of small functions, so that a term re-evaluates only what it touches."""
+"""A value model as a graph of small functions, so that terms re-evaluate only what they touch."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ __all__ = ["GraphValue", "TermSplit"]
 
 @dataclass(frozen=True, slots=True)
 class TermSplit:
-    """A graph cut where one term enters: what it touches, and what can be known beforehand.
+    """A graph cut where one term or several enter: what they touch, and what can be known beforehand.
 
     Attributes
     ----------
     model : GraphValue
-    term : str
+    terms : tuple of str
     touched : tuple of str
-        Components that depend on the term.
+        Components that depend on one of the terms.
     untouched : tuple of str
         Components that do not.
     frontier : tuple of str
-        What the touched part reads and the term does not change.
+        What the touched part reads and the terms do not change.
     nodes : tuple of str
-        Nodes that the touched components need and the term touches, dependencies first.
+        Nodes that the touched components need and the terms touch, dependencies first.
     """
 
     model: GraphValue
-    term: str
+    terms: tuple[str, ...]
     touched: tuple[str, ...]
     untouched: tuple[str, ...]
     frontier: tuple[str, ...]
@@ -41,14 +41,15 @@ class TermSplit:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the values on the frontier, and the untouched components, at the given terms."""
         known = self.model.leaves(inputs, terms)
-        del known[self.term]
+        for name in self.terms:
+            del known[name]
         wanted = (*self.untouched, *self.frontier)
         values = self.model.graph.evaluate(known, wanted)
         return {name: values[name] for name in self.frontier}, {name: values[name] for name in self.untouched}
 
-    def evaluate(self, known: Mapping[str, Any], value: float) -> dict[str, Any]:
-        """Return the touched components at `value` of the term [currency]."""
-        return self.model.graph.compute({**known, self.term: value}, self.nodes, self.touched)
+    def evaluate(self, known: Mapping[str, Any], at: Mapping[str, float]) -> dict[str, Any]:
+        """Return the touched components where the terms have the values `at` [currency]."""
+        return self.model.graph.compute({**known, **at}, self.nodes, self.touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,17 @@ class GraphValue:
         """Return the components of the value in their order [currency]."""
         return self.graph(self.leaves(inputs, terms), {})
 
-    def split(self, term: str) -> TermSplit:
-        """Return the graph cut where `term` enters."""
-        touched = self.graph.touched(term)
+    def split(self, *terms: str) -> TermSplit:
+        """Return the graph cut where `terms` enter."""
+        touched = self.graph.touched(*terms)
         components = self.graph.components
         return TermSplit(
             self,
-            term,
+            terms,
             tuple(name for name in components if name in touched),
             tuple(name for name in components if name not in touched),
-            self.graph.frontier(term),
-            self.graph.order(term),
+            self.graph.frontier(*terms),
+            self.graph.order(*terms),
         )
 
     def with_constants(self, **changes: Any) -> GraphValue:

@@ -48,21 +48,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartsSplit:
-    """A value in parts, cut where one term enters.
+    """A value in parts, cut where one term or several enter.
 
     Attributes
     ----------
     parts : mapping of str to Part
-    term : str
+    cut : tuple of str
+        The terms.
     """
 
     parts: Mapping[str, Part]
-    term: str
+    cut: tuple[str, ...]
 
     @property
     def touched(self) -> tuple[str, ...]:
-        """Names of the parts that read the term."""
-        return tuple(name for name, part in self.parts.items() if self.term in part.terms)
+        """Names of the parts that read one of the terms."""
+        return tuple(name for name, part in self.parts.items() if not set(self.cut).isdisjoint(part.terms))
 
     def prepare(
         self, inputs: Mapping[str, Any], terms: Mapping[str, float]
@@ -74,9 +75,9 @@ class PartsSplit:
         }
         return {"inputs": dict(inputs), "terms": dict(terms)}, untouched
 
-    def evaluate(self, known: Mapping[str, Any], value: float) -> dict[str, Any]:
-        """Return the touched parts at `value` of the term [currency]."""
-        terms = {**known["terms"], self.term: value}
+    def evaluate(self, known: Mapping[str, Any], at: Mapping[str, float]) -> dict[str, Any]:
+        """Return the touched parts where the terms have the values `at` [currency]."""
+        terms = {**known["terms"], **at}
         return {name: self.parts[name](name, known["inputs"], terms) for name in self.touched}
 
 
@@ -90,9 +91,9 @@ class PartsValue:
         """Return the components of the value in their order [currency]."""
         return {name: part(name, inputs, terms) for name, part in self.parts.items()}
 
-    def split(self, term: str) -> PartsSplit:
-        """Return the value cut where `term` enters."""
-        return PartsSplit(self.parts, term)
+    def split(self, *terms: str) -> PartsSplit:
+        """Return the value cut where `terms` enter."""
+        return PartsSplit(self.parts, terms)
 
 
 def value_of_parts(**parts: tuple[Callable[..., Any], tuple[str, ...]] | Part) -> PartsValue:

@@ -1,4 +1,4 @@
-"""Pieces of a profile: the surplus of one block of draws at any value of one term."""
+"""Pieces of a profile: the surplus of one block of draws at any place of a path through the terms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.inputs.records import RECORDS, join_records
+from walkaway_sim.simulation.paths import Path
 from walkaway_sim.simulation.valuing import DrawBlock, finite, total
 
 __all__ = ["AffineProfile", "ModelPiece", "Piece", "Question"]
@@ -18,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Piece(Protocol):
-    """The surplus of one block of draws at any value of one term."""
+    """The surplus of one block of draws at any place of a path: a term's value, or a share of the way."""
 
     @property
     def n_draws(self) -> int:
@@ -69,8 +70,9 @@ class ModelPiece:
     def at(self, value: float) -> FloatArray:
         """Return the surplus at `value` of the term, shape ``(n_draws,)`` [currency]."""
         asked, block = self.asked, self.block
-        surplus = total(asked.evaluate(block.inputs, value), block.size, asked.kept) + self.offset
-        return finite(surplus, block, {**asked.terms, asked.term: value})
+        at = asked.path(value)
+        surplus = total(asked.evaluate(block.inputs, at), block.size, asked.kept) + self.offset
+        return finite(surplus, block, {**asked.terms, **at})
 
     def take(self, rows: IntArray) -> ModelPiece:
         """Return the piece of some of its draws."""
@@ -92,22 +94,23 @@ class ModelPiece:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the value model along one term.
+    """What is asked of the value model along a path.
 
     Attributes
     ----------
     evaluate : callable
-        ``evaluate(known, value)`` gives the parts that the term touches, to be summed.
+        ``evaluate(known, terms)`` gives the parts that the terms on the path touch, to be summed.
     terms : mapping
         The other terms, for messages.
-    term : str
+    path : callable
+        ``path(value)`` gives the terms that move, by name.
     kept : float
         Share of the parts that is left after tax.
     """
 
-    evaluate: Callable[[Mapping[str, Any], float], Any]
+    evaluate: Callable[[Mapping[str, Any], Mapping[str, float]], Any]
     terms: Mapping[str, float]
-    term: str
+    path: Path
     kept: float
 
 

@@ -1,4 +1,4 @@
-"""Surplus as a function of one term on stored draws: a search moves the term, never the draws."""
+"""Surplus along a path through the terms on stored draws: a search moves the terms, never the draws."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.deal.model import GraphValue, TermSplit
 from walkaway_sim.deal.parts import PartsSplit, PartsValue
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.paths import OneTerm, Path
 from walkaway_sim.simulation.pieces import AffineProfile, ModelPiece, Piece, Question
 from walkaway_sim.simulation.valuing import DrawBlock, total
 from walkaway_sim.simulation.workers import run_blocks
@@ -34,7 +35,7 @@ Result = TypeVar("Result")
 
 
 class Profile(Protocol):
-    """The surplus of all draws at any value of one term."""
+    """The surplus of all draws at any place of a path: a term's value, or a share of the way."""
 
     @property
     def n_draws(self) -> int:
@@ -138,7 +139,7 @@ class MadePieces(Sequence[Any]):
 
 @dataclass(frozen=True, slots=True)
 class _Prepare:
-    """Make the piece of a block: from it, what a term does not touch is known beforehand."""
+    """Make the piece of a block: from it, what the terms of a path do not touch is known beforehand."""
 
     split: TermSplit | PartsSplit | None
     question: Question
@@ -160,14 +161,13 @@ class _WholeValue:
 
     value: Callable[[Any, Any], Any]
     terms: Mapping[str, float]
-    term: str
 
-    def __call__(self, known: Mapping[str, Any], value: float) -> Any:
-        return self.value(known, {**self.terms, self.term: value})
+    def __call__(self, known: Mapping[str, Any], at: Mapping[str, float]) -> Any:
+        return self.value(known, {**self.terms, **at})
 
 
 def block_profile(sim: Simulation, make: Callable[[DrawBlock], ModelPiece]) -> BlockProfile:
-    """Return the profile of one term from what makes the piece of a block; made pieces are kept where draws are."""
+    """Return the profile of a path from what makes the piece of a block; made pieces are kept where draws are."""
     if not sim.is_kept:
         return BlockProfile(MadePieces(make, sim.blocks), sim.n_draws, sim.workers)
     pieces = tuple(run_blocks(make, sim.blocks, workers=sim.workers))
@@ -175,18 +175,19 @@ def block_profile(sim: Simulation, make: Callable[[DrawBlock], ModelPiece]) -> B
 
 
 def piece_maker(
-    sim: Simulation, term: str, terms: Mapping[str, float], *, buffer: bool = True
+    sim: Simulation, path: str | Path, terms: Mapping[str, float], *, buffer: bool = True
 ) -> Callable[[DrawBlock], ModelPiece]:
-    """Return what makes the piece of a block along one term, the others held at `terms`.
+    """Return what makes the piece of a block along a path, or one term, the others held at `terms`.
 
-    A built-in model is asked only for the components that the term touches, from the intermediate
-    results that it does not; a function of the user's is asked for all. It can go to another process.
+    A built-in model is asked only for the components that the moving terms touch, from the intermediate
+    results that they do not; a function of the user's is asked for all. It can go to another process.
     """
     model = sim.deal.value
-    others = {name: value for name, value in terms.items() if name != term}
-    split = model.split(term) if isinstance(model, GraphValue | PartsValue) else None
-    evaluate = _WholeValue(model, terms, term) if split is None else split.evaluate
-    question = Question(evaluate, others, term, sim.deal.kept)
+    way = OneTerm(path) if isinstance(path, str) else path
+    others = {name: value for name, value in terms.items() if name not in way.names}
+    split = model.split(*way.names) if isinstance(model, GraphValue | PartsValue) else None
+    evaluate = _WholeValue(model, terms) if split is None else split.evaluate
+    question = Question(evaluate, others, way, sim.deal.kept)
     return _Prepare(split, question, terms, sim.offset_of(buffer=buffer))
 
 
