@@ -76,6 +76,7 @@ from .inputs.families import (
     student_t,
     weibull,
 )
+from .inputs.far_plausible import PlausibleWarning
 from .inputs.gaussian import between
 from .inputs.heavy_growth import log_student
 from .inputs.kinked import kinked_reservation
@@ -128,6 +129,7 @@ __all__ = [
     "Part",
     "PaymentDelay",
     "PerformanceWeights",
+    "PlausibleWarning",
     "PooledBelief",
     "PreciseWalkaways",
     "QuoteWarning",

@@ -36,7 +36,9 @@ def run(
     ] = None,
     rule: Annotated[
         str | None,
-        typer.Option(help="chance:0.9, mean, shortfall:0.1, certainty:50000; the file's own, or chance:0.9."),
+        typer.Option(
+            help="chance:0.9 or chance:90%, mean, shortfall:0.1, certainty:50000; by default the file's, or chance:0.9."
+        ),
     ] = None,
     draws: Annotated[
         int | None, typer.Option(help="Draws in all: 65536; with --precision the most of one run, 1048576.")
@@ -49,7 +51,12 @@ def run(
         ),
     ] = None,
     design: Annotated[str, typer.Option(help="sobol, random or lhs.")] = "sobol",
-    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="NUMBER", help="Seed of the random numbers; the same seed gives the same answer."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(help="Threads.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for machines.")] = False,
 ) -> None:

@@ -17,30 +17,47 @@ __all__ = ["backtest"]
 
 def backtest(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="Forecasts and what came, in order of time.")
+        Path,
+        typer.Argument(
+            metavar="FILE.csv", help="Forecasts and the values that came about, in order of time."
+        ),
     ],
-    realised: Annotated[str, typer.Option(help="Column of what came; empty where not known.")] = "realised",
+    realised: Annotated[
+        str, typer.Option(help="Column of the values that came about; empty cells where not known.")
+    ] = "realised",
     level: Annotated[
         list[float] | None,
-        typer.Option(help="Of the intervals: 0.5, 0.8 and 0.95. May be given several times."),
+        typer.Option(
+            help="Chance that an interval to judge should hold; 0.5, 0.8 and 0.95 by default. May be repeated."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Directory for the picture, the table and the report.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="NUMBER", help="Seed of the random numbers; the same seed gives the same answer."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for machines.")] = False,
 ) -> None:
-    """Hold forecasts against what came: whether they are honest, and of use.
+    """Compare forecasts with what came about: whether intervals held as often as they should, and whether they help.
 
-    FILE.csv has rows in order of time and a line of column names: realised,
-    empty where not known (say, deals that were not signed), and forecasts as
-    quantiles, in columns named by their probabilities (q0.1, q0.5, q0.9),
-    as normal distributions (mean, sd), or
-    as chances of a yes (p), with realised 1 or 0.
+    FILE.csv begins with a line of column names; rows follow in order of time.
+    The column realised has what came about, and is empty where that is not
+    known (say, for deals that were not signed). The forecasts are one of
 
-    A column selected may have 1 or 0, for the rows to score or to leave out,
-    or the chance that the row's value would become known, to weight it by.
-    Other columns are not looked at.
+    - quantiles, in columns named by their chances: q0.1, q0.5, q0.9, ...
+
+    - normal distributions: columns mean and sd
+
+    - chances of a yes: column p, and then realised is 1 or 0
+
+    A column selected is optional: 1 for rows to score and 0 for rows to leave
+    out, or the chance that the row's value would become known, by which it is
+    weighted. Other columns are not looked at. At least 10 rows with a
+    realised value are needed.
     """
     import walkaway_sim as ws
     from walkaway_sim.calibrate.backtesting.file import read_backtest_file

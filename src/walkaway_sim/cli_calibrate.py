@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from walkaway_sim.calibrate.columns import LINE
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,34 +19,82 @@ __all__ = ["fit_column", "read_table"]
 
 
 def fit_column(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table with a header line.")],
-    column: Annotated[str, typer.Option(help="The column to fit.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv",
+            help="A table whose first line has the column names; commas, or semicolons with decimal commas.",
+        ),
+    ],
+    column: Annotated[str, typer.Option(help="The column of numbers to fit. Empty cells are left out.")],
     censored: Annotated[
-        str | None, typer.Option(help="Column that is true where the value is only a lower bound.")
+        str | None,
+        typer.Option(
+            help="Column that is 1 where the value is only a lower bound (an invoice still open), else 0."
+        ),
     ] = None,
     weights: Annotated[
-        str | None, typer.Option(help="Column that says how many observations a row stands for.")
+        str | None, typer.Option(help="Column that says for how many observations a row stands.")
     ] = None,
     families: Annotated[
-        str | None, typer.Option(help="Families to try, with commas: lognormal,gamma.")
+        str | None,
+        typer.Option(
+            help="Families of distributions to try, with commas: lognormal,gamma. By default all that suit the column."
+        ),
     ] = None,
-    support: Annotated[str | None, typer.Option(help="real, positive, unit or counts.")] = None,
+    support: Annotated[
+        str | None,
+        typer.Option(
+            help="What values are possible: real (any), positive (above 0), unit (between 0 and 1) or "
+            "counts (whole, from 0). By default told from the column."
+        ),
+    ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Key in the deal file; by default the column's name.")
+        str | None,
+        typer.Option(
+            help="Name of the input in the deal file, one of `walkaway fields`; by default the column's name."
+        ),
     ] = None,
-    unit: Annotated[str, typer.Option(help="Unit of the quantity.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the quantity, shown with it.")] = "",
     owner: Annotated[str, typer.Option(help="Who answers for the figures.")] = "",
-    as_of: Annotated[str, typer.Option(help="Date of the figures.")] = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            metavar="YEAR-MONTH-DAY", help="Day up to which the figures were taken, as in 2026-06-30."
+        ),
+    ] = "",
     level: Annotated[
-        float, typer.Option(help="A family whose goodness of fit has a p-value below it does not fit.")
+        float, typer.Option(help="A family is rejected if the p-value of its goodness of fit is below this.")
     ] = 0.01,
-    plausible: Annotated[int, typer.Option(help="Plausible distributions, each from a refit.")] = 200,
-    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="PNG file for density, quantiles and tail.")] = None,
+    plausible: Annotated[
+        int,
+        typer.Option(
+            help="How many distributions that could be true as well are made, each by fitting again; "
+            "100 or more. The first 100 are printed."
+        ),
+    ] = 200,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="NUMBER", help="Seed of the random numbers; the same seed gives the same answer."
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="PNG file to draw the fit into: density, quantiles and tail.")
+    ] = None,
 ) -> None:
-    """Fit a column: which family, what else is plausible, and lines to paste into a deal file."""
-    import walkaway_sim as ws
+    """Fit distributions to a column of numbers, and print the best as lines for a deal file.
 
+    Printed are the recommended family, how many rows were used, the families
+    tried (the best by aicc first; those with a goodness below --level do not
+    fit), figures with intervals, and lines for the end of a deal file.
+    """
+    import walkaway_sim as ws
+    from walkaway_sim._checks import check_integer
+    from walkaway_sim.calibrate.fitting.fit import FEWEST_PLAUSIBLE
+
+    check_integer("--plausible", plausible, minimum=FEWEST_PLAUSIBLE)
+    date = _checked_date(as_of)
     table = read_table(file)
     found = ws.fit(
         _column(file, table, column),
@@ -56,18 +106,21 @@ def fit_column(
         unit=unit,
         owner=owner,
         source=f"{file.name}, column {column}",
-        as_of=as_of,
+        as_of=date,
         rng=seed,
         n_plausible=plausible,
         level=level,
     )
     picture = None if plot is None else _picture(found)
     sys.stdout.write(f"{found.conclusion}\n{found.sample.used()}\n")
+    if found.dropped:
+        sys.stdout.write(f"Left out: {found.sample.left_out()}\n")
     for note in found.notes:
         sys.stdout.write(f"Note: {note}\n")
     sys.stdout.write(f"\n{_as_text(found.to_frame())}\n")
     sys.stdout.write("\nWith 90% intervals for what the data leave open about the parameters:\n")
-    sys.stdout.write(f"{_as_text(found.figures())}\n\n{found.snippet()}")
+    sys.stdout.write(f"{_as_text(found.figures(), 'not finite')}\n\n{found.snippet()}")
+    _say_if_unknown(name or column)
     if plot is not None and picture is not None:
         from walkaway_sim._files import write_atomically
 
@@ -84,6 +137,7 @@ def read_table(file: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
+        Its index has the line of the file that each row begins in, by which messages name it.
 
     Raises
     ------
@@ -99,8 +153,10 @@ def read_table(file: Path) -> pd.DataFrame:
             header = opened.readline()
         semicolons = header.count(";") > header.count(",")
         sep, decimal = (";", ",") if semicolons else (",", ".")
-        _check_cells(file, sep)
-        return pd.read_csv(file, sep=sep, decimal=decimal, encoding="utf-8-sig", low_memory=False)
+        lines = _checked_lines(file, sep)
+        table = pd.read_csv(file, sep=sep, decimal=decimal, encoding="utf-8-sig", low_memory=False)
+        table.index = pd.Index(lines, name=LINE)
+        return table
     except UnicodeDecodeError:
         raise InputError(f"{file} must be text in UTF-8; save it again as CSV UTF-8") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -110,14 +166,25 @@ def read_table(file: Path) -> pd.DataFrame:
         ) from None
 
 
-def _check_cells(file: Path, sep: str) -> None:
-    """Refuse rows with more cells, or fewer, than there are column names: pandas would move them over."""
+def _checked_lines(file: Path, sep: str) -> list[int]:
+    """Return the line in which each row begins; refuse rows with more cells, or fewer, than there are column names.
+
+    pandas would move those over. Blank lines are no rows, as for pandas.
+    """
     import csv
 
+    found: list[tuple[int, int]] = []
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = csv.reader(opened, delimiter=sep)
-        header = next(rows, [])
-        wrong = [(rows.line_num, len(row)) for row in rows if row and len(row) != len(header)]
+        header: list[str] = []
+        begins = 1
+        for row in rows:
+            blank = not row or (len(row) == 1 and row[0].isspace())
+            if header and not blank:
+                found.append((begins, len(row)))
+            header = header or ([] if blank else row)
+            begins = rows.line_num + 1
+    wrong = [(line, cells) for line, cells in found if cells != len(header)]
     if wrong:
         line, cells = wrong[0]
         more = f", and {len(wrong) - 1} more lines" if len(wrong) > 1 else ""
@@ -125,6 +192,36 @@ def _check_cells(file: Path, sep: str) -> None:
             f"{file} must have {len(header)} cells in each line, as many as its first line names, got {cells} in line "
             f"{line}{more}. A comma within a number or a text needs quotation marks around it, and none may end a line"
         )
+    return [line for line, _ in found]
+
+
+def _say_if_unknown(key: str) -> None:
+    """Say on the error stream that deal files have no input of that name, as they are not free to call them."""
+    from walkaway_sim._checks import nearest
+    from walkaway_sim.deal.supply.quantities import QUANTITIES
+
+    if key not in QUANTITIES:
+        hint = nearest(key, QUANTITIES) or "; `walkaway fields` lists those that they have."
+        sys.stderr.write(f"walkaway: note: deal files have no input {key!r}{hint} Name one with --name\n")
+
+
+def _checked_date(as_of: str) -> str:
+    """Return the date of the figures, refusing what is no date in ISO form, or one that no figures can be of yet."""
+    if not as_of:
+        return ""
+    needed = "--as-of must be a date as year-month-day"
+    try:
+        date = datetime.date.fromisoformat(as_of)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != as_of:  # 20260630 and 2026-W27-2 are ISO too, but nobody's habit
+        raise InputError(f"{needed}, such as 2026-06-30, got {as_of!r}; leave it out if it is not known")
+    if date > datetime.date.today():
+        raise InputError(
+            f"{needed} that has come, got {as_of}, while today is {datetime.date.today()}; "
+            "it is the day up to which the figures were taken"
+        )
+    return as_of
 
 
 def _column(file: Path, table: Any, name: str) -> Any:
@@ -137,8 +234,8 @@ def _column(file: Path, table: Any, name: str) -> Any:
     return table[name]
 
 
-def _as_text(frame: Any) -> str:
-    return str(frame.to_string(float_format=lambda value: f"{value:.6g}", na_rep=""))
+def _as_text(frame: Any, missing: str = "") -> str:
+    return str(frame.to_string(float_format=lambda value: f"{value:.6g}", na_rep=missing))
 
 
 def _picture(found: Any) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from tests.strategies import refused
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.columns import named_rows, number_cells, repeated_rows
+from walkaway_sim.calibrate.columns import LINE, named_rows, number_cells, repeated_rows, rows_by_name
 from walkaway_sim.calibrate.history.columns import Columns
 from walkaway_sim.examples.history import (
     make_accounts,
@@ -278,3 +278,55 @@ def test_the_same_seed_gives_the_same_inputs_and_another_one_others():
         == ws.fit_payment_delay(INVOICES, rng=5).new_customer()
     )
     assert "n_plausible" in refused(ws.fit_payment_delay, INVOICES, n_plausible=1)
+
+
+def test_rows_are_named_by_line_label_or_position():
+    bad = np.array([False, True, False, True])
+    values = [1.0, 2.0, 3.0, 4.0]
+    assert rows_by_name(values, bad) == "rows 1 and 3 (counted from 0)"
+    assert rows_by_name(np.array(values), bad) == "rows 1 and 3 (counted from 0)"
+    assert rows_by_name(pd.Series(values, index=list("abcd")), bad) == "rows b and d by index"
+    lines = pd.DataFrame({"x": values}, index=pd.Index([2, 3, 5, 6], name=LINE))
+    assert rows_by_name(lines, bad) == "lines 3 and 6 of the file"
+    assert rows_by_name(lines["x"], ~bad) == "lines 2 and 5 of the file"
+
+
+def test_a_column_read_as_texts_names_only_the_cells_at_fault():
+    read = pd.Series(["12", "3.5", None, "soon", "7", " 8 ", "1,5"], dtype=object)
+    assert np.flatnonzero(number_cells(read)[1]).tolist() == [3, 6]
+    assert np.flatnonzero(number_cells(read.drop([3, 6]))[1]).tolist() == [
+        0,
+        1,
+        3,
+        4,
+    ]  # all to be turned into numbers
+    message = refused(
+        ws.fit_returns, pd.DataFrame({"customer": list("abcdefg"), "sales": [1] * 7, "returned": read}), rng=1
+    )
+    assert "such as 'soon' in rows 3 and 6 by index" in message
+    assert "got 'soon' in row 1 " in refused(ws.backtest, [ws.normal(0, 1)] * 12, ["1", "soon", *["2"] * 10])
+
+
+def test_a_text_among_numbers_is_at_fault_even_if_it_reads_as_one():
+    assert np.flatnonzero(number_cells(pd.Series([12, "3.5", "soon", None], dtype=object))[1]).tolist() == [
+        1,
+        2,
+    ]
+
+
+def test_a_won_column_read_as_texts_names_only_the_cells_at_fault():
+    quotes = pd.DataFrame({"price": np.linspace(1, 2, 40), "won": ["True", "False"] * 20})
+    quotes.loc[7, "won"] = "open"
+    assert "row 7 by index hold 'open'." in refused(ws.fit_win_curve, quotes, rng=1)
+    quotes.loc[7, "won"] = "True"
+    assert "rows 0, 1, 2, 3, 4 and 35 more by index hold 'True', 'False'" in refused(
+        ws.fit_win_curve, quotes, rng=1
+    )
+
+
+def test_a_fit_names_the_labels_of_a_pandas_column():
+    column = pd.Series([*np.arange(1.5, 11.5), None, "x"], index=range(100, 112), dtype=object)
+    found = ws.fit(column, "normal", rng=1, n_plausible=100)
+    assert found.sample.dropped == {"missing": (110,), "not a number": (111,)}
+    assert found.sample.left_out() == "1 missing: row 110 by index; 1 not a number: row 111 by index"
+    assert "Left out: 1 missing" in found._repr_html_()

@@ -224,3 +224,15 @@ def test_accounts_under_contract_are_drawn_from_their_own_truth():
     assert found.retention == pytest.approx(CONTRACTS.retention[0], abs=off)
     assert found.growth.loc == pytest.approx(0.0, abs=4 * 1.2 * CONTRACTS.scale / math.sqrt(found.retained))
     assert found.growth.scale == pytest.approx(CONTRACTS.scale, rel=4 / math.sqrt(found.retained))
+
+
+def test_the_spend_may_be_left_out_where_there_is_one_band():
+    one = ws.fit_growth(make_accounts(400, rng=7), rng=7, n_plausible=20)
+    for method in ("growth", "retention", "exit_hazard"):
+        assert getattr(one, method)() == getattr(one, method)(5000)
+    several = ws.fit_growth(make_accounts(4000, rng=7), bands=(0, 2000), rng=7, n_plausible=20)
+    for method in ("growth", "retention", "exit_hazard"):
+        assert refused(getattr(several, method)) == (
+            f"{method}: spend must say which band, 0 to 2,000; 2,000 and more, got none; give what the account spent in "
+            f"the year before, as in {method}(2000)"
+        )

@@ -130,9 +130,9 @@ def test_rows_that_cannot_be_used_are_counted(quotes):
     assert {one.reason: one.count for one in rows.dropped} == {
         "no outcome in 'won'": 1, "no price from 'price'": 2, "nothing in 'cost'": 1,
     }  # fmt: skip
-    assert [one.rows for one in rows.dropped] == ["row 8", "rows 6 and 7", "row 5"]
+    assert [one.rows for one in rows.dropped] == ["row 8 by index", "rows 6 and 7 by index", "row 5 by index"]
     assert rows.duplicates == 3
-    assert rows.duplicate_rows == "rows 600, 601 and 602"
+    assert rows.duplicate_rows == "rows 600, 601 and 602 by index"
 
 
 def test_tables(curve):
@@ -198,15 +198,15 @@ def test_much_of_the_reservation_price_may_never_have_been_seen():
         (lambda q: q, {"customer": "custmer"}, ["no column 'custmer'", "did you mean 'customer'"]),
         (lambda q: q, {"price": 3}, ["price must be the name of a column, got 3"]),
         (lambda q: q.assign(price=[f"{p:.2f}" for p in q.price]), {}, ["column 'price' must hold numbers", "rows 0, 1"]),
-        (lambda q: q.assign(won=["yes", *q.won[1:]]), {}, ["column 'won' must hold True and False", "row 0 hold 'yes'"]),
+        (lambda q: q.assign(won=["yes", *q.won[1:]]), {}, ["column 'won' must hold True and False", "row 0 by index hold 'yes'"]),
         (lambda q: q.assign(price=np.nan), {}, ["column 'price' is empty in all 600 rows"]),
         (lambda q: q.assign(won=None), {}, ["column 'won' is empty in all 600 rows"]),
         (lambda q: q.assign(customer=None), {"customer": "customer"}, ["column 'customer' is empty in all"]),
         (lambda q: q.assign(price=10.0), {}, ["column 'price' has the same price, 10, in all 600 rows from 0 to 599"]),
         (lambda q: q.assign(cost=q.price / 2), {"cost": "cost"}, ["column 'price' always stands in the same relation"]),
-        (lambda q: q.assign(price=q.price.where(q.index != 4, -1)), {}, ["column 'price' must be above 0; row 4"]),
+        (lambda q: q.assign(price=q.price.where(q.index != 4, -1)), {}, ["column 'price' must be above 0; row 4 by index hold -1.0"]),
         (lambda q: q.assign(price=q.price.where(q.index != 4, 0)), {}, ["row 4", "an empty cell, not 0"]),
-        (lambda q: q.assign(cost=q.cost.where(q.index > 9, np.inf)), {"cost": "cost"}, ["'cost'", "and 5 more are infinite"]),
+        (lambda q: q.assign(cost=q.cost.where(q.index > 9, np.inf)), {"cost": "cost"}, ["'cost'", "and 5 more by index are infinite"]),
         (lambda q: q.assign(won=True), {}, ["column 'won' has only won quotes in the 600 rows"]),
         (lambda q: q.assign(won=0), {}, ["column 'won' has only lost quotes", "leave out quotes that were lost"]),
         (lambda q: q.assign(price=q.price.where(q.won)), {}, ["only won quotes in the", "have no price from 'price' (rows"]),

@@ -118,7 +118,7 @@ def test_an_offer_that_fails_comes_with_its_rescue(tmp_path, capsys):
         (["run", PACKAGING, "--draws", "0"], "n_draws must be a whole number of at least 1"),
         (["run", PACKAGING, "--draws", "50000"], "the nearest is 65536"),
         (["run", PACKAGING, "--design", "sobel"], "did you mean 'sobol'"),
-        (["run", PACKAGING, "--seed", "-1"], "rng must be"),
+        (["run", PACKAGING, "--seed", "-1"], "Invalid value for '--seed'"),
         (["run", PACKAGING, "--workers", "0"], "workers must be"),
         (["run", PACKAGING, "--rule", "shortfall:0.001", *QUICK], "Take n_draws of at least 250000"),
         (["run", PACKAGING, "--rule", "certainty:1000", *QUICK], "the certainty equivalent"),

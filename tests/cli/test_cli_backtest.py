@@ -82,7 +82,13 @@ def test_chances_have_a_table_of_their_own(chances, tmp_path, capsys):
 def test_help_says_what_the_file_holds(capsys):
     code, page, _ = call(capsys, "--help")
     assert code == 0
-    for needed in ("q0.1, q0.5, q0.9", "mean, sd", "chances of a yes (p)", "selected", "in order of time"):
+    for needed in (
+        "q0.1, q0.5, q0.9",
+        "columns mean and sd",
+        "chances of a yes: column p",
+        "selected",
+        "in order of time",
+    ):
         assert needed in " ".join(page.split())
 
 
@@ -98,7 +104,7 @@ def test_help_says_what_the_file_holds(capsys):
             ["--level", "1.5"],
             "levels must lie strictly between 0 and 1",
         ),
-        ("realised,mean,sd\n" + "1,2,3\n" * 20, ["--seed", "-1"], "rng must be"),
+        ("realised,mean,sd\n" + "1,2,3\n" * 20, ["--seed", "-1"], "Invalid value for '--seed'"),
         ("realised,p\n" + "1,0.5\n" * 20, ["--level", "0.5"], "--level is for intervals"),
     ],
 )

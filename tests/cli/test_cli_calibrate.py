@@ -74,7 +74,7 @@ def test_semicolons_and_decimal_commas_are_read(tmp_path, capsys):
         (["--column", "days_late", "--censored", "text"], "true or false in each row"),
         (["--column", "days_late", "--weights", "nothing"], "has no column 'nothing'"),
         (["--column", "days_late", "--plausible", "5"], "at least 100"),
-        (["--column", "days_late", "--seed", "-1"], "rng must be"),
+        (["--column", "days_late", "--seed", "-1"], "Invalid value for '--seed'"),
         ([], "Missing option"),
     ],
 )
@@ -130,3 +130,70 @@ def test_rows_that_pandas_would_move_over_are_refused(tmp_path, text, words):
     path = tmp_path / "moved.csv"
     path.write_text(text, encoding="utf-8")
     assert words in refused(read_table, path)
+
+
+def mixed(tmp_path, cells, header="days_late"):
+    """A file whose third line is blank, so that rows and lines differ by more than the header."""
+    path = tmp_path / "mixed.csv"
+    path.write_text("\n".join([header, cells[0], "", *cells[1:]]) + "\n", encoding="utf-8")
+    return path
+
+
+DAYS = [f"{day:.1f}" for day in np.random.default_rng(4).gamma(4, 9, 60)]
+
+
+def test_rows_left_out_are_named_by_their_line_of_the_file(tmp_path, capsys):
+    cells = [*DAYS[:10], "soon", *DAYS[10:20], "n/a", *DAYS[20:]]
+    code, page, _ = call(capsys, "fit", str(mixed(tmp_path, cells)), "--column", "days_late", "--seed", "1")
+    assert code == 0
+    lines = mixed(tmp_path, cells).read_text().splitlines()
+    soon, gone = lines.index("soon") + 1, lines.index("n/a") + 1
+    assert f"Left out: 1 missing: line {gone} of the file; 1 not a number: line {soon} of the file\n" in page
+
+
+def test_only_the_cells_at_fault_are_named(tmp_path, capsys):
+    rows = [f"{day},{'True' if row % 7 == 0 else 'False'}" for row, day in enumerate(DAYS)]
+    rows[30] = rows[30].replace("False", "maybe")
+    path = mixed(tmp_path, rows, "days_late,open")
+    code, _, error = call(capsys, "fit", str(path), "--column", "days_late", "--censored", "open")
+    assert code == 2
+    assert "got 'maybe' in line 33 of the file;" in error
+
+
+def test_messages_name_what_the_shell_has(table, capsys):
+    code, _, error = call(capsys, "fit", str(table), "--column", "days_late", "--plausible", "5")
+    assert code == 2
+    assert error == "walkaway: --plausible must be a whole number of at least 100, got 5\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("last June", "year-month-day, such as 2026-06-30, got 'last June'"),
+        ("30/06/2024", "got '30/06/2024'"),
+        ("20240630", "got '20240630'"),
+        ("2024-02-30", "got '2024-02-30'"),
+        ("2999-01-01", "that has come, got 2999-01-01, while today is"),
+    ],
+)
+def test_the_date_of_the_figures_is_checked(table, given, words, capsys):
+    code, page, error = call(capsys, "fit", str(table), "--column", "days_late", "--as-of", given)
+    assert code == 2
+    assert words in error
+    assert error.count("\n") == 1
+    assert not page
+
+
+def test_a_good_date_comes_through(table, capsys):
+    code, page, error = call(capsys, "fit", str(table), "--column", "days_late", "--as-of", "2024-06-30")
+    assert code == 0
+    assert not error
+    assert 'as_of = "2024-06-30"' in page
+
+
+def test_a_name_that_no_deal_file_has_is_told(table, capsys):
+    code, _, error = call(capsys, "fit", str(table), "--column", "days_late", "--name", "day_late")
+    assert code == 0
+    assert error == (
+        "walkaway: note: deal files have no input 'day_late'; did you mean 'days_late'? Name one with --name\n"
+    )

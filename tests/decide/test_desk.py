@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats as st
 
 import walkaway_sim as ws
 from walkaway_sim.decide.figures import figures_frame
+from walkaway_sim.decide.sources import describe
 from walkaway_sim.examples import EXAMPLES, example_path
 
 
@@ -195,3 +197,54 @@ def test_the_interval_of_a_break_even_near_todays_volume_does_not_collapse():
     for seed in range(20):
         found = ws.break_even_volume(ws.simulate(deal, 300, "random", rng=seed))
         assert found.low < found.estimate < found.high
+
+
+@pytest.mark.parametrize(
+    ("committed", "found", "words"),
+    [
+        (0, True, "first-year volume at which expected surplus is 0"),
+        (500, True, "volume taken in the first year at which expected surplus is 0, though what is not taken of the "
+         "commitment of 500 is billed all the same"),
+        (1000, False, "none from a hundredth to ten times today's; what is not taken of the commitment of 1,000 is billed"),
+    ],
+)  # fmt: skip
+def test_a_commitment_is_named_where_it_changes_what_breaking_even_means(committed, found, words):
+    recipe = dict(ws.read_deal(example_path("packaging")).recipe)
+    recipe["fixed_terms"] = {**recipe["fixed_terms"], "minimum_commitment": committed}
+    sim = ws.simulate(ws.supply_agreement(**recipe), 2**14, rng=7)
+    figure = next(one for one in ws.deal_figures(sim, None) if one.name == "break_even_volume")
+    assert math.isfinite(figure.estimate.estimate) == found
+    assert words in figure.meaning
+    if not committed:
+        assert figure.meaning == words
+
+
+def test_the_two_lowest_points_of_cash_are_told_apart(run):
+    figure = next(one for one in run[1].figures if one.name == "deepest_cash")
+    assert figure.meaning == "mean of each draw's lowest cumulative cash; the mean path dips less"
+    cash = ws.cash_position(run[0])
+    assert cash.deepest.estimate < cash.mean.min()  # a mean of minima lies below the minimum of means
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        (1 / 3, "0.33333"),
+        (1234567.0, "1,234,567"),
+        (0.0, "0"),
+        (ws.pert(-20000, 40000, 160000), "pert \N{MINUS SIGN}20,000, 40,000, 160,000"),
+        (ws.between(70, 95), "lognormal 81.548, 0.092829"),
+        (ws.gamma(3.123456789, 2e-7), "gamma 3.1235, 2e\N{MINUS SIGN}07"),
+        (
+            ws.metalog({0.1: 0.9, 0.5: 0.95}, lower=0, upper=1),
+            "metalog 10%: 0.9, 50%: 0.95, lower 0, upper 1",
+        ),
+        (ws.mixture([(0.6, ws.normal(1 / 3, 1)), (0.4, 3)]), "mixture: 60% normal 0.33333, 1; 40% 3"),
+        (ws.discrete({0: 0.7, 2.5: 0.3}), "discrete 0: 70%, 2.5: 30%"),
+        (ws.empirical([1, 2, 4]), "empirical 3 values"),
+        (ws.event_risk(0.12, ws.lognormal(35_000, 0.8)), "rate 0.12, lognormal 35,000, 0.8 each"),
+        (ws.Input(st.gamma(3)).distribution, "scipy gamma"),
+    ],
+)
+def test_beliefs_have_the_pages_numbers(law, words):
+    assert describe(law) == words

@@ -56,6 +56,8 @@ def test_a_certainty_equivalent_does_not_overflow():
     ("text", "rule"),
     [
         ("chance:0.9", ws.ChanceRule(0.9)),
+        ("chance:90%", ws.ChanceRule(0.9)),
+        (" shortfall:7 % ", ws.ExpectedShortfallRule(0.07)),
         ("mean", ws.ExpectedValueRule()),
         ("shortfall:0.1", ws.ExpectedShortfallRule(0.1)),
         ("certainty:50000", ws.CertaintyEquivalentRule(50_000)),
@@ -76,6 +78,9 @@ def test_rules_as_text(text, rule):
         ("chance", "needs a number after a colon"),
         ("chance:most", "needs a number after a colon"),
         ("chance:1.5", "probability must lie strictly between"),
+        ("chance:80", "needs a share between 0 and 1, got 'chance:80'; did you mean 'chance:0.8'?"),
+        ("shortfall:10", "did you mean 'shortfall:0.1'?"),
+        ("certainty:50%", "needs a number after a colon"),
         ("mean:3", "rule must be one of"),
         ("", "rule must be one of"),
         ("chance:0.9+", "rule must be one of"),

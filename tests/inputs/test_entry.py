@@ -141,3 +141,8 @@ def test_names_are_functions_not_modules():
         if kind != "constant":
             assert getattr(package, kind) is constructor
             assert f"walkaway_sim.inputs.{kind}" not in sys.modules
+
+
+def test_an_input_is_shown_with_its_plausible_distributions_counted():
+    one = Input(normal(1, 2), unit="days", plausible=[normal(1, 2)] * 200)
+    assert repr(one) == "Input(Normal(mean_value=1.0, sd=2.0), unit='days', plausible=<200 distributions>)"

@@ -146,9 +146,9 @@ def test_cash_shows_its_mean_band_depth_and_payback(sim):
     cash = ws.cash_position(sim)
     ax = ws.plot_cash(cash)
     shown = " ".join(labels(ax))
-    for part in ("80% band", "mean", "the mean is lowest", f"by month {cash.payback_month:.0f}"):
+    for part in ("80% band", "mean", "lowest point of the mean path", f"by month {cash.payback_month:.0f}"):
         assert part in shown
-    line = next(line for line in ax.get_lines() if line.get_label() == "mean")
+    line = next(line for line in ax.get_lines() if line.get_label() == "mean path")
     np.testing.assert_array_equal(line.get_ydata(), cash.mean)
     assert ax.get_ylabel() == "cumulative cash [NZD]"
     assert "never paid back in 4% of draws" in ax.get_title(loc="left")

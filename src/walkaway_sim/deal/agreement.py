@@ -19,6 +19,7 @@ from walkaway_sim.deal.assembly import (
     split_quantities,
     timed,
 )
+from walkaway_sim.deal.bounding import how_to_bound
 from walkaway_sim.deal.clause_checks import clashes
 from walkaway_sim.deal.deal import Deal, NoDealChoice
 from walkaway_sim.deal.model import GraphValue
@@ -331,10 +332,16 @@ def domain_error(quantity: Quantity, law: Distribution | RecordLaw) -> str | Non
         below, above = low < quantity.low, high > quantity.high
     if not below and not above:
         return None
-    needed = f"{quantity.name} must lie between {quantity.low:g} and {quantity.high:g} [{quantity.unit}], got"
+    bounds = f"lie between {quantity.low:g} and {quantity.high:g}"
+    if math.isinf(quantity.high):
+        bounds = f"be {quantity.low:g} or more"
+    needed = f"{quantity.name} must {bounds} [{quantity.unit}], got"
     if isinstance(law, Constant):
         return f"{needed} {low:g}"
-    return f"{needed} {law}, which goes from {low:g} to {high:g}; bound it, for instance with pert(low, mode, high)"
+    # Every end that is open, since one end more leaves more beyond the other.
+    ends = quantity.low if low < quantity.low else None, quantity.high if high > quantity.high else None
+    remedy = how_to_bound(law, *ends)
+    return f"{needed} {law}, which goes from {low:g} to {high:g}; {remedy}"
 
 
 def _events(events: Mapping[str, Any]) -> dict[str, Input]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from walkaway_sim._checks import check_in, check_known, check_name, check_non_negative, check_one_of
 from walkaway_sim.deal.check_names import CHECK_NAMES
+from walkaway_sim.deal.far_inputs import far_inputs
 from walkaway_sim.deal.no_deal import Alternative, make_alternatives, make_cost, make_quantity
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
@@ -15,6 +17,7 @@ from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.copula import Dependence, build_dependence
 from walkaway_sim.inputs.entry import Input, as_input
+from walkaway_sim.inputs.far_plausible import PlausibleWarning
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 from walkaway_sim.inputs.records import RecordLaw
 
@@ -157,6 +160,8 @@ class Deal:
         correlation = {} if self.correlation is None else self.correlation
         dependence = build_dependence(names, correlation, t_df=self.t_df, max_repair=self.max_repair)
         put(self, "dependence", dependence)
+        for name, text in far_inputs(self).items():
+            warnings.warn(f"input {name!r}: {text}", PlausibleWarning, stacklevel=3)
 
     @property
     def sampled(self) -> dict[str, Distribution | RecordLaw]:

@@ -112,7 +112,12 @@ def _all(sim: Simulation, cash: CashPosition | None, confidence_level: float) ->
         yield Figure("contribution_percent", share, "fraction", "contribution, of net revenue after rebates")
     if cash is not None:
         yield Figure("first_year", cash.first_year, "currency", "booked in twelve months, with the set-up")
-        yield Figure("deepest_cash", cash.deepest, "currency", "lowest cumulative cash, on average")
+        yield Figure(
+            "deepest_cash",
+            cash.deepest,
+            "currency",
+            "mean of each draw's lowest cumulative cash; the mean path dips less",
+        )
         yield Figure(
             "deepest_month", _plain(cash.deepest_month), "months", "median month in which cash is lowest"
         )
@@ -135,9 +140,7 @@ def _all(sim: Simulation, cash: CashPosition | None, confidence_level: float) ->
             "its 95% quantile over the draws",
         )
     volume = break_even_volume(sim, confidence_level=confidence_level)
-    reach = "" if math.isfinite(volume.estimate) else "; none from a hundredth to ten times today's"
-    meaning = f"first-year volume at which expected surplus is 0{reach}"
-    yield Figure("break_even_volume", volume, _volume_unit(sim), meaning)
+    yield Figure("break_even_volume", volume, _volume_unit(sim), _meaning_of_break_even(sim, volume))
     yield from _drops(sim, sim.deal.value, confidence_level)
 
 
@@ -156,6 +159,20 @@ def _plain(value: float) -> Estimate:
 def _volume_unit(sim: Simulation) -> str:
     recipe = sim.deal.recipe
     return "units a year" if recipe is None else recipe["inputs"]["volume"].unit
+
+
+def _meaning_of_break_even(sim: Simulation, volume: Estimate) -> str:
+    """Return what the break-even volume is; a commitment bills what is not taken, and so changes what it means."""
+    recipe = sim.deal.recipe or {"fixed_terms": {}}
+    committed = {**recipe["fixed_terms"], **sim.deal.proposed}.get("minimum_commitment", 0.0)
+    found = math.isfinite(volume.estimate)
+    nowhere = "none from a hundredth to ten times today's"
+    if not committed:
+        return f"first-year volume at which expected surplus is 0{'' if found else f'; {nowhere}'}"
+    billed = f"what is not taken of the commitment of {committed:,.0f} is billed all the same"
+    if found:
+        return f"volume taken in the first year at which expected surplus is 0, though {billed}"
+    return f"volume taken in the first year at which expected surplus is 0: {nowhere}; {billed}"
 
 
 def _drops(sim: Simulation, model: GraphValue, confidence_level: float) -> Iterator[Figure]:
@@ -223,7 +240,9 @@ def break_even_volume(sim: Simulation, *, confidence_level: float = 0.95) -> Est
 
     Notes
     -----
-    The nearest crossing to today's volume, on a grid of factors, is refined.
+    The nearest crossing to today's volume, on a grid of factors, is refined. The volume is what the customer takes:
+    with a minimum commitment it is billed for what it does not take, at no cost of goods, so that the surplus
+    may rise again below the commitment, and there may be no volume at which it is 0.
     """
     head = first_block(sim)
     search = Search(_VolumeProfile(head), ExpectedValueRule(), head.n_replicates, confidence_level, 10.0)

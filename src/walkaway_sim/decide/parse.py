@@ -30,8 +30,8 @@ def parse_rule(text: str) -> Rule:
     Parameters
     ----------
     text : str
-        ``"chance:0.9"``, ``"mean"``, ``"shortfall:0.1"``, ``"certainty:50000"``, a posture, or
-        several joined by ``+``, which must all hold.
+        ``"chance:0.9"`` or ``"chance:90%"``, ``"mean"``, ``"shortfall:0.1"``, ``"certainty:50000"``, a posture,
+        or several joined by ``+``, which must all hold.
 
     Returns
     -------
@@ -64,12 +64,21 @@ def parse_rule(text: str) -> Rule:
         hint = nearest(name.split()[0] if name else name, [*kinds, "mean", *POSTURES])
         hint = hint.replace("'?", ":NUMBER'?") if any(f"'{kind}'" in hint for kind in kinds) else hint
         raise InputError(f"rule must be one of {_FORMS}, got {text!r}{hint}")
+    share = name != "certainty"
+    figure = given.strip().removesuffix("%").strip() if share else given
     try:
-        number = float(given.replace("_", ""))
+        number = float(figure.replace("_", ""))
     except ValueError:
         raise InputError(
             f"rule {name!r} needs a number after a colon, as in {_FORMS}; got {text!r}"
         ) from None
+    if share and figure != given.strip():
+        number = round(number / 100.0, 15)  # 7% is 0.07, not 0.07000000000000001
+    elif share and 2.0 <= number < 100.0:
+        raise InputError(
+            f"rule {name!r} needs a share between 0 and 1, got {text!r}; "
+            f"did you mean {f'{name}:{number / 100:g}'!r}?"
+        )
     return kinds[name](number)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from walkaway_sim.deal.amounts import FreedCapacity
 from walkaway_sim.deal.no_deal import Alternative
+from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.beliefs import who_believed_what
 from walkaway_sim.inputs.entry import Input
+from walkaway_sim.inputs.events import EventRisk
+from walkaway_sim.inputs.mixtures import Mixture
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 from walkaway_sim.simulation.outcome import Simulation
 
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Source", "sources", "sources_frame"]
+
+_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +124,52 @@ def describe(law: Any) -> str:
     Examples
     --------
     >>> import walkaway_sim as ws
-    >>> describe(ws.pert(27, 30, 36)), describe(0.05)
-    ('pert 27, 30, 36', '0.05')
+    >>> describe(ws.pert(27, 30, 36)), describe(0.05), describe(1_234_567)
+    ('pert 27, 30, 36', '0.05', '1,234,567')
+    >>> describe(ws.metalog({0.1: 35, 0.5: 50, 0.9: 75}, lower=0))
+    'metalog 10%: 35, 50%: 50, 90%: 75, lower 0'
     """
     if isinstance(law, float | int):
-        return f"{law:g}"
+        return _figure(law)
     if isinstance(law, str):
         return law
     if isinstance(law, FreedCapacity):
         return f"freed capacity: {describe(law.units)} at {describe(law.margin)}"
-    value = getattr(law, "value", None)
-    if isinstance(value, float):
-        return f"{value:g}"
-    kind = str(getattr(law, "kind", type(law).__name__)).replace("_", " ")
-    names = [name for name in getattr(law, "__dataclass_fields__", {}) if not name.startswith("_")]
-    figures = [getattr(law, name) for name in names]
-    numbers = ", ".join(f"{one:g}" for one in figures if isinstance(one, float) and one == one)
-    if kind == "pert" and numbers.endswith(", 4"):
-        numbers = numbers.removesuffix(", 4")  # the usual shape
-    if kind == "event risk":
-        return f"rate {law.rate:g}, {describe(law.severity)} each"
-    return f"{kind} {numbers}".strip()
+    if isinstance(law, EventRisk):
+        return f"rate {_figure(law.rate)}, {describe(law.severity)} each"
+    if isinstance(law, Mixture):
+        return "mixture: " + "; ".join(f"{_share(weight)} {describe(part)}" for weight, part in law.parts)
+    try:
+        spec = law.spec()
+    except (AttributeError, InputError):  # one that no file can hold
+        frozen = getattr(law, "frozen", law)
+        return f"scipy {getattr(getattr(frozen, 'dist', None), 'name', type(frozen).__name__)}"
+    kind = str(spec.pop("kind")).replace("_", " ")
+    if kind == "constant":
+        return _figure(spec["value"])
+    return f"{kind} {', '.join(_figures(spec))}".rstrip()
+
+
+def _figures(spec: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in spec.items():
+        if isinstance(value, Mapping):  # quantiles by chance, or chances by value
+            by_chance = key == "quantiles"
+            for one, other in value.items():
+                yield f"{_share(float(one)) if by_chance else one}: {_figure(other) if by_chance else _share(other)}"
+        elif isinstance(value, list):
+            yield f"{len(value)} values"
+        elif not isinstance(value, str):
+            yield f"{key} {_figure(value)}" if key in ("lower", "upper") else _figure(value)
+
+
+def _figure(value: float) -> str:
+    """Return a number as the page has its amounts: thousands apart, five digits at least of what is not whole."""
+    if not 1e-4 <= abs(value) < 1e15:
+        return f"{value:.4g}".replace("-", _MINUS)
+    decimals = max(4 - math.floor(math.log10(abs(value))), 0)
+    text = f"{value:,.{decimals}f}".replace("-", _MINUS)
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def _share(chance: float) -> str:
+    return f"{100.0 * chance:.4g}%"

@@ -17,7 +17,7 @@ from walkaway_sim.inputs.monthly import MonthlyUniforms
 __all__ = ["Input", "as_distribution", "as_input"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Input:
     """One uncertain quantity of a deal.
 
@@ -68,6 +68,14 @@ class Input:
                 raise InputError(f"input: {name} must be a text, got {found!r}")
         object.__setattr__(self, "plausible", self._checked_plausible())
         object.__setattr__(self, "people", check_beliefs("input: people", self.people))
+
+    def __repr__(self) -> str:
+        """Return what it holds, without what is empty; plausible distributions are counted."""
+        about = {name: getattr(self, name) for name in ("unit", "owner", "source", "as_of", "fitted_with")}
+        shown = [repr(self.distribution), *(f"{name}={found!r}" for name, found in about.items() if found)]
+        shown += [f"plausible=<{len(self.plausible)} distributions>"] if self.plausible else []
+        shown += [f"people=<{', '.join(one.name for one in self.people)}>"] if self.people else []
+        return f"Input({', '.join(shown)})"
 
     def _checked_plausible(self) -> tuple[Distribution | EventRisk, ...]:
         given: object = self.plausible

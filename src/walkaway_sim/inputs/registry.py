@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from walkaway_sim.inputs.events import EventRisk
 from walkaway_sim.inputs.heavy_growth import log_student
 from walkaway_sim.inputs.kinked import kinked_reservation
 
-__all__ = ["KINDS", "from_spec"]
+__all__ = ["KINDS", "from_spec", "kind_meant"]
 
 KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
     "bernoulli": constructors.bernoulli,
@@ -51,6 +52,74 @@ KINDS: Final[dict[str, Callable[..., Distribution | EventRisk]]] = {
 }
 """Constructors by the name that a deal file uses."""
 
+_OTHER_NAMES: Final[dict[str, str]] = {
+    "betapert": "pert",
+    "binary": "bernoulli",
+    "bootstrap": "empirical",
+    "categorical": "discrete",
+    "chance": "bernoulli",
+    "deterministic": "constant",
+    "expon": "exponential",
+    "fisk": "log_logistic",
+    "fixed": "constant",
+    "flat": "uniform",
+    "gauss": "normal",
+    "gaussian": "normal",
+    "genpareto": "generalised_pareto",
+    "generalizedpareto": "generalised_pareto",
+    "gpd": "generalised_pareto",
+    "gumbelr": "gumbel",
+    "histogram": "empirical",
+    "interval": "between",
+    "invgauss": "inverse_gaussian",
+    "lognorm": "lognormal",
+    "loglogistic": "log_logistic",
+    "logt": "log_student",
+    "nbinom": "negative_binomial",
+    "norm": "normal",
+    "number": "constant",
+    "percentiles": "metalog",
+    "pareto": "generalised_pareto",
+    "quantiles": "metalog",
+    "range": "between",
+    "rectangular": "uniform",
+    "sample": "empirical",
+    "skewnorm": "skew_normal",
+    "student": "student_t",
+    "studentst": "student_t",
+    "t": "student_t",
+    "tdistribution": "student_t",
+    "threepoint": "triangular",
+    "triang": "triangular",
+    "triangle": "triangular",
+    "unif": "uniform",
+    "wald": "inverse_gaussian",
+    "weibullmin": "weibull",
+    "yesno": "bernoulli",
+}
+"""Kinds by what others call them, in small letters without what joins words."""
+
+
+def kind_meant(word: str, options: Iterable[str] = KINDS) -> str:
+    """Return ``"; did you mean 'x'?"`` for the kind of `options` that a word stands for, or an empty string.
+
+    What others call a distribution counts before what is spelt alike: "gaussian" is "normal", and not "gamma".
+
+    Examples
+    --------
+    >>> kind_meant("Gaussian"), kind_meant("log-normal"), kind_meant("trianglar")
+    ("; did you mean 'normal'?", "; did you mean 'lognormal'?", "; did you mean 'triangular'?")
+    """
+    known = list(options)
+    plain = _plain(word)
+    by_letters = {_plain(one): one for one in known}
+    meant = by_letters.get(plain) or _OTHER_NAMES.get(plain)
+    return f"; did you mean {meant!r}?" if meant in known else nearest(word.lower(), known)
+
+
+def _plain(word: str) -> str:
+    return re.sub("[^a-z]", "", word.lower().replace("distribution", ""))
+
 
 def from_spec(spec: Mapping[str, Any]) -> Distribution | EventRisk:
     """Make a distribution, or an event risk, from its description.
@@ -82,7 +151,7 @@ def from_spec(spec: Mapping[str, Any]) -> Distribution | EventRisk:
         raise InputError(f"a distribution needs a table with its kind and parameters, got {spec!r}")
     kind = spec.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        found = "no kind is given" if kind is None else f"got kind {kind!r}{nearest(str(kind), KINDS)}"
+        found = "no kind is given" if kind is None else f"got kind {kind!r}{kind_meant(str(kind))}"
         raise InputError(f"a distribution's kind must be one of {', '.join(sorted(KINDS))}; {found}")
     given = {name: value for name, value in spec.items() if name != "kind"}
     parameters = _parameters(kind)

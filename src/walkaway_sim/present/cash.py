@@ -46,7 +46,7 @@ def plot_cash(cash: CashPosition, *, ax: Axes | None = None) -> Axes:
     ax.fill_between(
         cash.months, cash.low, cash.high, color=COLOURS["deal"], alpha=0.22, linewidth=0, label="80% band"
     )
-    ax.plot(cash.months, cash.mean, color=COLOURS["deal"], linewidth=1.8, label="mean")
+    ax.plot(cash.months, cash.mean, color=COLOURS["deal"], linewidth=1.8, label="mean path")
     ax.axhline(0.0, color=COLOURS["ink"], linewidth=0.9)
     place = int(cash.mean.argmin())
     ax.plot(
@@ -55,7 +55,7 @@ def plot_cash(cash: CashPosition, *, ax: Axes | None = None) -> Axes:
         "o",
         color=COLOURS["worse"],
         markersize=6,
-        label=f"the mean is lowest: {compact_money(float(cash.mean[place]))} in month {cash.months[place]}",
+        label=f"lowest point of the mean path: {compact_money(float(cash.mean[place]))} in month {cash.months[place]}",
     )
     if math.isfinite(cash.payback_month):
         ax.axvline(

@@ -193,7 +193,7 @@ def as_forecasts(name: str, given: Any) -> Forecasts:
     read: dict[int, Distribution] = {}
     for place, row in enumerate(rows):
         if id(row) not in read:
-            read[id(row)] = _law(f"{name}: row {place}", row)
+            read[id(row)] = _law(f"{name}: row {place} (counted from 0)", row)
     return ByDistribution(tuple(read[id(row)] for row in rows))
 
 
@@ -251,7 +251,7 @@ def _from_frame(name: str, frame: Any) -> ByQuantiles:
     order = np.argsort(levels)
     table = as_table(name, frame)[:, order]
     falling = (np.diff(table, axis=1) < 0.0).any(axis=1)
-    refuse_rows(name, falling, "needs quantiles that rise with their probability", "some that fall")
+    refuse_rows(name, falling, "needs quantiles that rise with their probability", "some that fall", of=frame)
     return ByQuantiles(table, levels[order])
 
 
@@ -264,7 +264,7 @@ def _level(name: str, column: object) -> float:
     if not 0.0 < level < 1.0:
         raise InputError(
             f"{name}: its columns must be probabilities strictly between 0 and 1, such as 0.25 or 'q0.25', "
-            f"got {column!r}"
+            f"got {column!r}; leave other columns out, as in forecasts[['q0.1', 'q0.5', 'q0.9']]"
         )
     return level
 

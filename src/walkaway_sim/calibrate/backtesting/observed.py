@@ -91,6 +91,7 @@ def as_observed(realised: Any, selected: Any, n: int, name: str = "realised") ->
                 bad,
                 "must be true or false, or a probability above 0 and up to 1 wherever the value is known",
                 "others",
+                of=selected,
             )
             weights = 1.0 / chosen[known]
     rows = np.flatnonzero(scored)

@@ -186,7 +186,13 @@ def reliability(
     (0.001, 'the share of yes among the other cases')
     """
     given = as_column("probabilities", probabilities)
-    refuse_rows("probabilities", ~((given >= 0.0) & (given <= 1.0)), "must lie between 0 and 1", "others")
+    refuse_rows(
+        "probabilities",
+        ~((given >= 0.0) & (given <= 1.0)),
+        "must lie between 0 and 1",
+        "others",
+        of=probabilities,
+    )
     check_same_rows("probabilities", probabilities, "outcomes", outcomes)
     check_same_rows("outcomes", outcomes, "selected", selected)
     n_bins = check_integer("n_bins", n_bins, minimum=1)
@@ -195,7 +201,7 @@ def reliability(
         raise InputError("selected must be true or false here, not probabilities")
     wrong = np.zeros(given.size, dtype=bool)
     wrong[observed.rows] = ~np.isin(came, (0.0, 1.0))
-    refuse_rows("outcomes", wrong, "must be 1, 0 or missing", "others")
+    refuse_rows("outcomes", wrong, "must be 1, 0 or missing", "others", of=outcomes)
     chance = given[observed.rows]
     distinct, place, count = np.unique(chance, return_inverse=True, return_counts=True)
     curve = _isotonic(np.bincount(place, came, distinct.size), count)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.calibrate.columns import is_blank, numbered_rows
+from walkaway_sim.calibrate.columns import is_blank, only_offending, rows_by_name
 from walkaway_sim.errors import InputError
 
 __all__ = ["as_column", "as_table", "check_same_rows", "refuse_rows"]
@@ -29,14 +29,14 @@ def as_column(name: str, given: object, *, size: int | None = None) -> FloatArra
 def as_table(name: str, given: object) -> FloatArray:
     """Return `given` as a fresh array of numbers, shape (n, m), refusing missing values."""
     values = _shaped(name, given, 2, None)
-    refuse_rows(name, np.isnan(values).any(axis=1), "needs a number in every column", "empty cells")
+    refuse_rows(name, np.isnan(values).any(axis=1), "needs a number in every column", "empty cells", of=given)
     return values
 
 
-def refuse_rows(name: str, bad: Any, needed: str, found: str, remedy: str = "") -> None:
-    """Refuse the rows that are `bad` (bool, shape (n,)), naming the first of them."""
+def refuse_rows(name: str, bad: Any, needed: str, found: str, remedy: str = "", *, of: object = None) -> None:
+    """Refuse the rows that are `bad` (bool, shape (n,)), naming the first of them as rows of what was given."""
     if bad.any():
-        text = f"{name} {needed}, got {found} in {numbered_rows(bad)}"
+        text = f"{name} {needed}, got {found} in {rows_by_name(of, bad)}"
         raise InputError(f"{text}; {remedy}" if remedy else text)
 
 
@@ -66,26 +66,26 @@ def _shaped(name: str, given: Any, dimensions: int, size: int | None) -> FloatAr
     if size is not None and raw.shape[0] != size:
         raise InputError(f"{name} must have one value for each of the {size} forecasts, got {raw.shape[0]}")
     if not (np.issubdtype(raw.dtype, np.number) or raw.dtype == bool) or np.iscomplexobj(raw):
-        raw = _numbers(name, np.asarray(held, dtype=object))
+        raw = _numbers(name, np.asarray(held, dtype=object), given)
     values = np.array(raw, dtype=np.float64)
     infinite = np.isinf(values).reshape(values.shape[0], -1).any(axis=1)
-    refuse_rows(name, infinite, "must be finite", "infinity")
+    refuse_rows(name, infinite, "must be finite", "infinity", of=given)
     return values
 
 
-def _numbers(name: str, raw: Any) -> FloatArray:
+def _numbers(name: str, raw: Any, given: object) -> FloatArray:
     """Read an array of objects, in which None and pandas' own NA are missing."""
     values = np.full(raw.shape, np.nan)
     bad = np.zeros(raw.shape, dtype=bool)
-    shown: object = None
     for place, one in np.ndenumerate(raw):
         if is_blank(one):
             continue
         if isinstance(one, numbers.Real):
             values[place] = float(one)
         else:
-            shown = one if shown is None else shown
             bad[place] = True
-    rows = bad.reshape(bad.shape[0], -1).any(axis=1)
-    refuse_rows(name, rows, "needs numbers", f"{shown!r}", "turn it into a number or NaN")
+    if bad.any():
+        bad = only_offending(raw.ravel(), bad.ravel()).reshape(raw.shape)
+        rows = bad.reshape(bad.shape[0], -1).any(axis=1)
+        refuse_rows(name, rows, "needs numbers", f"{raw[bad][0]!r}", "turn it into a number or NaN", of=given)
     return values

@@ -21,9 +21,10 @@ from walkaway_sim.calibrate.fitting.sample import Sample, read_sample
 from walkaway_sim.calibrate.fitting.several import LEAST_BELOW, choose, mix
 from walkaway_sim.errors import InputError
 
-__all__ = ["fit"]
+__all__ = ["FEWEST_PLAUSIBLE", "fit"]
 
-_FEWEST_PLAUSIBLE = 100
+FEWEST_PLAUSIBLE = 100
+"""The fewest refits: with fewer, no p-value could fall below the level of 0.01."""
 
 
 def fit(
@@ -127,7 +128,7 @@ def fit(
     True
     """
     about = _about(sample, name=name, unit=unit, owner=owner, source=source, as_of=as_of)
-    count = check_integer("n_plausible", n_plausible, minimum=_FEWEST_PLAUSIBLE)
+    count = check_integer("n_plausible", n_plausible, minimum=FEWEST_PLAUSIBLE)
     limit = check_in("level", level, 0.0, 1.0)
     generator = generator_from(rng)
     what = about["name"] or "sample"
@@ -188,8 +189,8 @@ def _recommended(
     if negative:
         notes.append(
             f"values below 0 have a chance under {', '.join(negative)}: distributions that give them more than "
-            f"{LEAST_BELOW:g} are left out, since a deal refuses them for what cannot be negative; if this can be, say "
-            "support='real'"
+            f"{LEAST_BELOW:g} are left out, since a deal refuses them for what cannot be negative; if this can be, set "
+            "support to real"
         )
     used = f"{sample.used()}; {'no family fits, ' if chosen is None else ''}{family}"
     return Fit(

@@ -190,7 +190,8 @@ class Fit:
     def _repr_html_(self) -> str:
         from html import escape
 
-        notes = "".join(f"<li>{escape(note)}</li>" for note in (self.sample.used(), *self.notes))
+        left_out = [f"Left out: {self.sample.left_out()}"] if self.dropped else []
+        notes = "".join(f"<li>{escape(note)}</li>" for note in (self.sample.used(), *left_out, *self.notes))
         return f"<p>{escape(self.conclusion)}</p>{self.to_frame().to_html()}<ul>{notes}</ul>"
 
 

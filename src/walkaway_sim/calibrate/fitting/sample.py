@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from walkaway_sim._checks import check_one_of
 from walkaway_sim._typing import BoolArray, FloatArray
-from walkaway_sim.calibrate.columns import is_blank, named_rows, numbered_rows
+from walkaway_sim.calibrate.columns import is_blank, labels_of, only_offending, rows_by_name, told_rows
 from walkaway_sim.calibrate.fitting.family import Support
 from walkaway_sim.errors import InputError
 
@@ -48,8 +48,10 @@ class Sample:
         How many observations each row stands for.
     n_rows : int
         Rows given.
-    dropped : mapping of str to tuple of int
-        Rows left out, counted from 0, by reason.
+    dropped : mapping of str to tuple
+        Rows left out, by reason: the lines of a file, the labels of a pandas index, or positions counted from 0.
+    rows_are : str
+        Which of the three.
     step : float
         What the values are whole multiples of, where they were rounded so coarsely that many are alike;
         0 where they were not.
@@ -62,10 +64,11 @@ class Sample:
     censored: BoolArray | None
     weight: FloatArray
     n_rows: int
-    dropped: Mapping[str, tuple[int, ...]]
+    dropped: Mapping[str, tuple[Any, ...]]
     step: float
     supports: tuple[Support, ...]
     notes: tuple[str, ...]
+    rows_are: str = "(counted from 0)"
 
     @property
     def n(self) -> float:
@@ -93,6 +96,10 @@ class Sample:
         if np.any(self.weight != 1.0):
             text += f", standing for {self.n:g} observations"
         return text
+
+    def left_out(self) -> str:
+        """Name the first rows that were left out, by reason; an empty text if all are used."""
+        return _reasons(self.dropped, self.rows_are)
 
 
 def read_sample(
@@ -144,19 +151,21 @@ def read_sample(
         negative = weight < 0.0
         if negative.any():
             raise InputError(
-                f"{name}: weights must be 0 or more, got {weight[negative][0]:g} in {numbered_rows(negative)}; they "
+                f"{name}: weights must be 0 or more, got {weight[negative][0]:g} in "
+                f"{rows_by_name(weights, negative)}; they "
                 "count how many observations a row stands for"
             )
         bad["with weight 0"] = weight == 0.0
-    dropped, keep = _dropped(bad, len(given))
+    labels, rows_are = labels_of(sample)
+    dropped, keep = _dropped(bad, labels or range(len(given)))
     values, weight = values[keep], weight[keep]
     lower = None if lower is None or not lower[keep].any() else lower[keep]
-    _check_enough(name, values, lower, weight, len(given), dropped, weights is not None)
+    _check_enough(name, values, lower, weight, len(given), _reasons(dropped, rows_are), weights is not None)
     supports, notes = _supports(name, values, weight, support)
     if supports != ("counts",):
         notes += _repeats(values)
     return Sample(
-        values, lower, weight, len(given), dropped, _step_of(values), supports, tuple(notes)
+        values, lower, weight, len(given), dropped, _step_of(values), supports, tuple(notes), rows_are
     )  # fmt: skip
 
 
@@ -209,22 +218,29 @@ def _flags(name: str, given: object, length: int) -> BoolArray:
         [not (isinstance(one, bool | np.bool_) or one in (0, 1)) for one in array], dtype=np.bool_
     )
     if wrong.any():
+        wrong = only_offending(array, wrong, ("true", "false", "1", "0", "1.0", "0.0"))
         raise InputError(
-            f"{name} must be true or false in each row, got {array[wrong][0]!r} in {numbered_rows(wrong)}; "
+            f"{name} must be true or false in each row, got {array[wrong][0]!r} in {rows_by_name(given, wrong)}; "
             "true marks a value that is only a lower bound"
         )
     return array.astype(np.bool_)
 
 
-def _dropped(bad: Mapping[str, BoolArray], length: int) -> tuple[dict[str, tuple[int, ...]], BoolArray]:
-    keep = np.ones(length, dtype=np.bool_)
-    dropped: dict[str, tuple[int, ...]] = {}
+def _dropped(
+    bad: Mapping[str, BoolArray], labels: Sequence[Any]
+) -> tuple[dict[str, tuple[Any, ...]], BoolArray]:
+    keep = np.ones(len(labels), dtype=np.bool_)
+    dropped: dict[str, tuple[Any, ...]] = {}
     for reason, where in bad.items():
         first = where & keep
         if first.any():
-            dropped[reason] = tuple(np.flatnonzero(first).tolist())
+            dropped[reason] = tuple(labels[row] for row in np.flatnonzero(first).tolist())
         keep &= ~where
     return dropped, keep
+
+
+def _reasons(dropped: Mapping[str, tuple[Any, ...]], rows_are: str) -> str:
+    return "; ".join(f"{len(rows)} {reason}: {told_rows(rows, rows_are)}" for reason, rows in dropped.items())
 
 
 def _check_enough(
@@ -233,12 +249,9 @@ def _check_enough(
     lower: BoolArray | None,
     weight: FloatArray,
     n_rows: int,
-    dropped: Mapping[str, tuple[int, ...]],
+    reasons: str,
     weighted: bool,
 ) -> None:
-    reasons = "; ".join(
-        f"{len(rows)} {reason}: {named_rows(rows)} (counted from 0)" for reason, rows in dropped.items()
-    )
     left = f"of {n_rows} rows" + (f", of which were dropped {reasons}" if reasons else "")
     if values.size == 0:
         raise InputError(f"{name} must hold {FEWEST} numbers or more, got none {left}")

@@ -43,7 +43,8 @@ def snippet(name: str, entry: Input, n_plausible: int) -> str:
     count = check_integer("n_plausible", n_plausible, minimum=0)
     if not isinstance(entry.distribution, Distribution):
         raise InputError(f"a snippet needs a distribution, got {entry.distribution!r}")
-    lines = [f"[inputs.{_key(name)}]", *_table(_rounded(entry.distribution), f"inputs.{_key(name)}")]
+    place = f"inputs.{_key(name)}"
+    lines = [f"[{place}]", *_table(_rounded(entry.distribution), place)]
     about = {key: getattr(entry, key) for key in ("unit", "owner", "source", "as_of", "fitted_with")}
     # Keys of the table itself must stand before its tables.
     first = next((at for at, line in enumerate(lines[1:], 1) if line.startswith("[")), len(lines))
@@ -54,13 +55,13 @@ def snippet(name: str, entry: Input, n_plausible: int) -> str:
     laws = laws[: min(count, _SAMPLES) if isinstance(entry.distribution, Empirical) else count]
     if len(laws) > 1:
         columns = columns_of([_rounded(law) for law in laws])
-        place = f"inputs.{_key(name)}.plausible"
         if isinstance(columns, Mapping):
-            lines += ["", f"[{place}]", *_table(columns, place)]
+            lines += ["", f"[{place}.plausible]", *_table(columns, f"{place}.plausible")]
         else:
             # Of several kinds: a line each, which must stand before the tables of the input as well.
             lines[first:first] = ["plausible = [", *(f"    {_inline(one)}," for one in columns), "]"]
-    return "\n".join(lines) + "\n"
+    where = f"# Put at the end of the deal file; delete the line or the table that gives {_key(name)} there so far."
+    return "\n".join([where, *lines]) + "\n"
 
 
 def _rounded(law: Distribution) -> dict[str, Any]:

@@ -117,9 +117,12 @@ class Growth(ShownAsTable):
             f"growth: no band holds a spend of {amount:g}; the lowest begins at {self.bands[0].low:g}"
         )
 
-    def growth(self, spend: float) -> Input:
-        """Return the growth of an account that stays [a year], by its spend in the year before."""
-        band = self.band(spend)
+    def growth(self, spend: float | None = None) -> Input:
+        """Return the growth of an account that stays [a year], by its spend in the year before.
+
+        The spend may be left out where all accounts are in one band.
+        """
+        band = self._band("growth", spend)
         return Input(
             band.growth,
             unit="a year",
@@ -128,20 +131,21 @@ class Growth(ShownAsTable):
             fitted_with=f"growth, {self._source(band)}",
         )
 
-    def retention(self, spend: float) -> Input:
-        """Return the chance that an account buys again within a year [probability]."""
-        band = self.band(spend)
+    def retention(self, spend: float | None = None) -> Input:
+        """Return the chance that an account buys again within a year [probability]; `spend` as for `growth`."""
+        band = self._band("retention", spend)
         return number_input(
             band.retention, band.plausible_retention, unit="probability", source=self._source(band),
             fitted_with=f"retention, {self._source(band)}",
         )  # fmt: skip
 
-    def exit_hazard(self, spend: float) -> Input:
+    def exit_hazard(self, spend: float | None = None) -> Input:
         """Return the hazard of losing an account [a year]: minus the logarithm of its retention.
 
         For ``exit_hazard``, if customers under a contract leave as those without one do: mostly they leave less.
+        `spend` as for `growth`.
         """
-        band = self.band(spend)
+        band = self._band("exit_hazard", spend)
         return number_input(
             -math.log(band.retention), -np.log(band.plausible_retention), unit="a year",
             source=self._source(band), fitted_with=f"retention, {self._source(band)}",
@@ -182,6 +186,17 @@ class Growth(ShownAsTable):
                 row[f"fitted {100 * level:.0f}%"] = one.growth.ppf(level)
             rows.append(row)
         return pd.DataFrame(rows, index=pd.Index([one.name for one in self.bands], name="band"))
+
+    def _band(self, method: str, spend: float | None) -> GrowthBand:
+        if spend is not None:
+            return self.band(spend)
+        if len(self.bands) == 1:
+            return self.bands[0]
+        names = "; ".join(one.name for one in self.bands)
+        raise InputError(
+            f"{method}: spend must say which band, {names}, got none; give what the account spent in the year before, "
+            f"as in {method}({self.bands[-1].low:g})"
+        )
 
     def _source(self, band: GrowthBand) -> str:
         return f"accounts with a spend of {band.name} ({band.accounts} of {self.used.used})"

@@ -259,7 +259,8 @@ def fit_payment_delay(
     if len(groups.names) < _FEWEST_CUSTOMERS or not groups.squares.sum() > 0.0:
         raise InputError(
             f"{what}: needs at least {_FEWEST_CUSTOMERS} customers and one whose invoices differ, got "
-            f"{len(groups.names)} customers in column {customer!r}; without them customers cannot be told from invoices"
+            f"{len(groups.names)} in column {customer!r}; without them customers cannot be told from invoices. Of one "
+            "customer alone, fit(...) takes the days late as a column"
         )
     uneven = erratic(groups, [names[row] for row in rows], values)
     if uneven:

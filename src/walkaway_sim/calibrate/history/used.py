@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from walkaway_sim.calibrate.columns import named_rows
+from walkaway_sim.calibrate.columns import told_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class Used:
     def __str__(self) -> str:
         lines = [f"{self.used} of {self.given} rows used"]
         lines += [
-            f"{one.count} left out, {one.reason} in {one.column!r}: {named_rows(one.rows, one.count)}"
+            f"{one.count} left out, {one.reason} in {one.column!r}: {told_rows(one.rows, 'by index', one.count)}"
             for one in self.dropped
         ]
         return "; ".join([*lines, *self.notes])

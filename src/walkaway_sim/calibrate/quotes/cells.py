@@ -8,7 +8,7 @@ import numpy as np
 
 from walkaway_sim._checks import nearest
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.calibrate.columns import is_number, labelled_rows, number_cells
+from walkaway_sim.calibrate.columns import is_number, labelled_rows, number_cells, only_offending
 from walkaway_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def outcomes_of(frame: pd.DataFrame, name: str) -> FloatArray:
         dtype=bool,
     )
     if wrong.any():
+        wrong = only_offending(cells, wrong, ("true", "false", "1", "0", "1.0", "0.0"))
         raise InputError(
             f"column {name!r} must hold True and False, or 1 and 0; {labelled_rows(frame, wrong)} hold "
             f"{_some(cells[wrong])}. Make it so, with quotes['status'] == 'won' for instance"

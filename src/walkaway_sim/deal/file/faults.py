@@ -26,6 +26,7 @@ from walkaway_sim.deal.file.specs import ALTERNATIVES, SPECS, TAG, EventEntry
 from walkaway_sim.deal.supply.clauses import TERMS
 from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.errors import Fault
+from walkaway_sim.inputs.registry import kind_meant
 
 __all__ = ["fault_of", "one_each", "refusal"]
 
@@ -96,7 +97,7 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         kinds = sorted({*_models(location, 1)} - {"people"})
         given = error["input"].get("kind") if isinstance(error.get("input"), Mapping) else None
-        remedy = _meant(str(given), kinds)
+        remedy = _question(kind_meant(str(given), kinds))
         needed = "a number, or a table with a kind"
         if not remedy:
             needed += f", one of {', '.join(kinds)}"
@@ -106,7 +107,9 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
         return refusal(place, found, str(error["ctx"]["error"]))
     if kind == "string_pattern_mismatch":
         needed = "a rule such as chance:0.9, mean, shortfall:0.1 or certainty:50000"
-        return Fault(place, found, needed, "Write one of these.")
+        percent = _WHOLE_PERCENT.search(found)
+        meant = f"Did you mean '{percent[1]}:{float(percent[2]) / 100:g}'?" if percent else ""
+        return Fault(place, found, needed, meant or "Write one of these.")
     if kind == "list_type" and location[0] in ("correlation", "terms", "fixed_costs"):
         return Fault(
             place, "a single table", "a list of tables", f"Write [[{location[0]}]], with two brackets."
@@ -126,6 +129,8 @@ _REFUSAL = re.compile(
     r"(?P<what>.*?) (?:must|needs) (?P<needed>.+?)[,;] got (?P<found>.+?)(?:; (?P<remedy>.+))?", re.DOTALL
 )
 
+_WHOLE_PERCENT = re.compile(r"(chance|shortfall):(\d{1,2}(?:\.\d+)?)(?![\d.])")
+"""A rule with a percentage in place of a share, its sign left out."""
 
 _SHARE = re.compile(r"(?:and|than) (?:1|0\.99)(?: |$)")
 
@@ -164,6 +169,10 @@ def _unknown_key(place: str, location: tuple[Any, ...], given: Any) -> Fault:
     known = _known_keys(location[:-1])
     if location[0] == "inputs" and isinstance(given, Mapping) and given.get("kind") == "event_risk":
         return Fault(place, "an event risk", "an uncertain quantity", f"Move it to [events.{key}].")
+    if location[0] == "inputs" and len(location) > 2 and key in QUANTITIES:
+        table = f"inputs.{location[1]}"
+        remedy = f"It stands below [{table}], which has taken it in: move that table to the end of the file."
+        return Fault(place, f"the quantity {key!r}", f"a figure of {table}", remedy)
     if location[0] in ("fixed_terms", "terms") and key in QUANTITIES:
         return Fault(place, "a quantity", "a term of the agreement", "Give it under [inputs].")
     if remedy := _meant(key, known):
@@ -174,7 +183,11 @@ def _unknown_key(place: str, location: tuple[Any, ...], given: Any) -> Fault:
 
 def _meant(word: str, options: Sequence[str]) -> str:
     """Return ``Did you mean 'x'?``, or nothing."""
-    hint = nearest(word, options).lstrip("; ")
+    return _question(nearest(word, options))
+
+
+def _question(hint: str) -> str:
+    hint = hint.lstrip("; ")
     return f"{hint[:1].upper()}{hint[1:]}"
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from walkaway_sim.deal.far_inputs import far_inputs
 from walkaway_sim.errors import DealFileError, Fault, InputError
+from walkaway_sim.inputs.far_plausible import PlausibleWarning
 
 if TYPE_CHECKING:
     from walkaway_sim.deal.deal import Deal
@@ -37,6 +40,11 @@ def read_deal(path: str | os.PathLike[str]) -> Deal:
         The file cannot be read, is no TOML, or says what cannot be used. Every fault is in the
         message and in ``.faults``.
 
+    Warns
+    -----
+    PlausibleWarning
+        Of an input whose plausible distributions all lie far from its estimate.
+
     Examples
     --------
     >>> import walkaway_sim as ws
@@ -50,11 +58,17 @@ def read_deal(path: str | os.PathLike[str]) -> Deal:
     document = _document(shown)
     model = _checked(shown, document)
     try:
-        return _deal(model, list(document["inputs"]))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PlausibleWarning)  # said below, with the place in the file
+            deal = _deal(model, list(document["inputs"]))
     except InputError as error:
         from walkaway_sim.deal.file.faults import refusal
 
         raise DealFileError(shown, (refusal("the deal as a whole", "what it says", str(error)),)) from None
+    for name, text in far_inputs(deal).items():
+        table = next((f"{key}." for key in ("inputs", "events") if name in document.get(key, {})), "")
+        warnings.warn(f"{shown}: {table}{name}.plausible: {text}", PlausibleWarning, stacklevel=2)
+    return deal
 
 
 _DECIMAL_COMMA = re.compile(r"=\s*-?\d+,\d+\s*(#.*)?$")
@@ -75,10 +89,13 @@ def _document(path: str) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         where, found = _position(str(error))
         remedy = "See https://toml.io, or start from a copy of an example: walkaway examples."
-        if (line := re.search(r"line (\d+)", where)) and _DECIMAL_COMMA.search(
-            text.splitlines()[int(line[1]) - 1]
-        ):
-            remedy = "Write decimals with a point, as in 0.07."
+        if line := re.search(r"line (\d+)", where):
+            from walkaway_sim.deal.file.given_twice import given_twice
+
+            if twice := given_twice(text, str(error), int(line[1])):
+                raise DealFileError(path, (twice,)) from None
+            if _DECIMAL_COMMA.search(text.splitlines()[int(line[1]) - 1]):
+                remedy = "Write decimals with a point, as in 0.07."
         raise DealFileError(path, (Fault(where, found, "TOML", remedy),)) from None
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 from walkaway_sim.deal.agreement import GUARANTEE_FACTS, domain_error
 from walkaway_sim.deal.agreement_terms import term_error
 from walkaway_sim.deal.amounts import FixedCost
+from walkaway_sim.deal.bounding import how_to_bound
 from walkaway_sim.deal.check_names import CHECK_NAMES
 from walkaway_sim.deal.file.persons import InputEntry, People
 from walkaway_sim.deal.file.specs import AlternativeEntry, Amount, Entry, EventEntry, Sourced, Strict
@@ -51,9 +52,7 @@ def _not_negative(given: Any) -> Any:
     if isinstance(law, Constant) and law.value < 0.0:
         raise ValueError(f"it must be 0 or more, got {law.value:g}")
     if law.support()[0] < 0.0:
-        raise ValueError(
-            f"it must be 0 or more, got {law}; bound it, for instance with pert(low, mode, high)"
-        )
+        raise ValueError(f"it must be 0 or more, got {law}; {how_to_bound(law, 0.0, None)}")
     return given
 
 
@@ -219,9 +218,8 @@ _CHECKS: dict[str, Any] = {
 DismissedModel: Any = create_model("DismissedModel", __base__=Strict, **_CHECKS)
 
 
-_ONE_RULE = (
-    r"\s*(mean|need_to_win|want_to_win|(chance|shortfall):0?\.[0-9]*[1-9][0-9]*|certainty:[0-9][0-9._]*)\s*"
-)
+_SHARE = r"(0?\.[0-9]*[1-9][0-9]*|([1-9][0-9]?(\.[0-9]*)?|0?\.[0-9]*[1-9][0-9]*)%)"
+_ONE_RULE = rf"\s*(mean|need_to_win|want_to_win|(chance|shortfall):{_SHARE}|certainty:[0-9][0-9._]*)\s*"
 
 
 class DealModel(Strict):

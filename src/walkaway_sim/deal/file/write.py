@@ -11,6 +11,7 @@ from walkaway_sim._checks import check_is
 from walkaway_sim._files import write_atomically
 from walkaway_sim.deal.amounts import FixedCost, FreedCapacity
 from walkaway_sim.deal.deal import Deal
+from walkaway_sim.deal.file.compact import compact_lists
 from walkaway_sim.deal.file.write_people import people_table
 from walkaway_sim.deal.term import Term
 from walkaway_sim.errors import InputError
@@ -56,7 +57,7 @@ def write_deal(deal: Deal, path: str | os.PathLike[str]) -> None:
     if not Path(path).parent.is_dir():
         raise InputError(f"path must lie in a directory that exists, got {os.fspath(path)!r}")
 
-    write_atomically(path, tomli_w.dumps(document_of(deal)).encode("utf-8"))
+    write_atomically(path, compact_lists(tomli_w.dumps(document_of(deal))).encode("utf-8"))
 
 
 def document_of(deal: Deal) -> dict[str, Any]:
