@@ -1,6 +1,7 @@
 """How often the plausible distributions cover the truth, and how often the goodness of fit cries wolf."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from walkaway_sim.calibrate.fitting.likelihood import maximum_likelihood
 from walkaway_sim.calibrate.fitting.plausible import refit
 from walkaway_sim.calibrate.fitting.result import quantiles
 from walkaway_sim.calibrate.fitting.sample import read_sample
+from walkaway_sim.calibrate.fitting.several import weights
 
 pytestmark = pytest.mark.statistical
 
@@ -178,3 +180,58 @@ def test_limits_hold_though_the_data_chose_the_family():
 def test_limits_that_take_the_chosen_family_as_known_do_not_hold():
     """Negative control: the same judge on the plausible distributions of the chosen family alone."""
     assert lower_limits(known=True) < 1e-6
+
+
+SETS = 60
+SAMPLED = {
+    "t3": (st.t(3), ["normal", "logistic", "student_t", "gumbel"]),
+    "gamma": (st.gamma(3), ["lognormal", "gamma", "weibull"]),
+}
+
+
+@functools.cache
+def held(truth):
+    """How many lower 95% limits of the 5% and 10% point and the median hold, of 25 values each: all families, the best."""
+    law, families = SAMPLED[truth]
+    chances = np.array([0.05, 0.1, 0.5])
+    hits = np.zeros((2, chances.size), dtype=int)
+    for seed in range(SETS):
+        x = law.rvs(25, random_state=np.random.default_rng([25, seed]))
+        found = ws.fit(x, families, rng=seed, n_plausible=100)
+        each = np.array([quantiles(one, chances) for one in found.plausible])
+        best = np.array([one.kind == found.family for one in found.plausible])
+        for hit, figures in zip(hits, (each, each[best]), strict=True):
+            hit += np.quantile(figures, 0.05, axis=0, method="lower") <= law.ppf(chances)
+    return hits
+
+
+def too_few(hits):
+    """Whether 95% limits hold too seldom, one-sided, at a false-alarm rate of 1 in 1000 for each of the figures."""
+    return [st.binomtest(int(hit), SETS, 0.95, alternative="less").pvalue < 1e-3 for hit in hits]
+
+
+@pytest.mark.parametrize("truth", SAMPLED)
+def test_limits_of_small_samples_hold_within_their_reach(truth):
+    assert not any(too_few(held(truth)[0])), held(truth)
+
+
+def test_the_best_family_alone_does_not_hold():
+    """Negative control: of t data, the same judge on the plausible distributions of the best family alone."""
+    assert too_few(held("t3")[1])[0], held("t3")
+
+
+def test_families_that_are_not_told_apart_share_alike():
+    aicc = np.array([50.0, 53.9, 54.0, 56.0, np.inf])
+    np.testing.assert_allclose(weights(aicc), [1.0, 1.0, 1.0, np.exp(-1.0), 0.0], rtol=1e-12)
+    # Families that lie far behind have what Akaike's weight gives them, all but nothing.
+    assert weights(np.array([0.0, 40.0]))[1] < 1e-7
+
+
+def test_a_sample_says_how_far_it_reaches():
+    x = np.random.default_rng(3).normal(0, 1, 200)
+    few, many = (ws.fit(x[:n], rng=1, n_plausible=100) for n in (25, 200))
+    assert (few.reach, many.reach) == (0.04, 0.005)
+    notes = [note for note in few.notes if "rests on the family alone" in note]
+    assert notes
+    assert "25 observations reach to the 4% and 96% points" in notes[0]
+    assert not any("rests on the family alone" in note for note in many.notes)

@@ -5,12 +5,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from tests.decide.coverage import accepted
 from tests.strategies import refused
 
 import walkaway_sim as ws
 from walkaway_sim.deal.plausible import calibrated_laws, indices_of_worlds
+from walkaway_sim.decide.solve import own_stretch, stretches
+from walkaway_sim.decide.threshold import Along, _end_of_stretch, threshold
 from walkaway_sim.examples import example_path
 from walkaway_sim.simulation.worlds import Worlds
 
@@ -132,6 +136,75 @@ def test_worlds_share_their_random_numbers():
     np.testing.assert_array_equal(worlds.world(same).draws["worth"], sim.draws["worth"])
     np.testing.assert_allclose(worlds.world(moved).draws["worth"], sim.draws["worth"] + 10, rtol=1e-12)
     np.testing.assert_array_equal(worlds.world(moved).draws["other"], sim.draws["other"])
+
+
+def estimated_agreement():
+    """An agreement with an input, a record and an alternative that were estimated, and terms of every kind."""
+    deal = ws.read_deal(example_path("packaging"))
+    recipe = dict(deal.recipe)
+    recipe["inputs"] = recipe["inputs"] | {
+        "list_price": ws.Input(980.0, plausible=[ws.normal(mean, 5) for mean in (960, 980, 1000, 1040, 1080)])
+    }
+    risk = recipe["events"]["recall"].distribution
+    rates = [ws.event_risk(rate, risk.severity) for rate in (0.05, 0.12, 0.3)]
+    recipe["events"] = {"recall": ws.Input(risk, plausible=rates)}
+    laws = [ws.pert(low, 40_000, 160_000) for low in (-40_000, 0)]
+    recipe["no_deal"] = ws.Input(ws.pert(-20_000, 40_000, 160_000), plausible=laws)
+    return ws.supply_agreement(**recipe)
+
+
+@pytest.mark.parametrize("design", ["sobol", "random"])
+def test_worlds_side_by_side_are_worlds_one_by_one(design):
+    """To the bit: what is common to several worlds is asked for once, and nothing is taken on trust."""
+    sim = ws.simulate(estimated_agreement(), 2**15, design, rng=7)
+    worlds = Worlds(sim, 4)
+    together = worlds.together(range(4))
+    for number in range(4):
+        alone = worlds.world(number)
+        rows = slice(number * sim.n_draws, (number + 1) * sim.n_draws)
+        np.testing.assert_array_equal(together.value()[rows], alone.value())
+        np.testing.assert_array_equal(together.no_deal()[rows], alone.no_deal())
+        np.testing.assert_array_equal(together.draws["list_price"][rows], alone.draws["list_price"])
+
+
+@pytest.mark.parametrize(
+    "rule", [ws.ChanceRule(0.35), ws.ExpectedValueRule(), ws.ExpectedShortfallRule(0.7)], ids=["chance", "mean", "shortfall"]
+)  # fmt: skip
+def test_thresholds_side_by_side_are_thresholds_one_by_one(rule):
+    sim = ws.simulate(estimated_agreement(), 2**14, rng=7)
+    worlds = Worlds(sim, 5)
+    together = worlds.together(range(5))
+    inside = 0
+    for term in sim.deal.terms:
+        along = Along.of(term, rule, sim.deal.proposed)
+        each = along.of_each(along.profile(together), sim.n_draws, sim.n_replicates)
+        alone = [threshold(worlds.world(number), rule, term, sim.deal.proposed) for number in range(5)]
+        np.testing.assert_array_equal(each, alone)
+        inside += sum(term.low < value < term.high for value in each)
+    assert inside >= 5  # or nothing was searched for
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.data())
+def test_the_end_of_a_stretch_is_found_without_looking_everywhere(good, data):
+    start = data.draw(st.integers(0, len(good) - 1))
+    runs = stretches(good)
+    expected = own_stretch(runs, start)[1] if runs else None
+    assert _end_of_stretch(good.__getitem__, start, len(good)) == expected
+
+
+def test_progress_is_told_and_an_interrupt_is_not_swallowed():
+    sim = ws.simulate(one_price(spread(100, 15, 5, 40)), 2**14, rng=7)
+    told = []
+
+    def progress(what, done, total):
+        told.append((what, done, total))
+        if what == "plausible worlds" and done > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ws.walkaway(sim, RULE, progress=progress)
+    assert told[1] == ("plausible worlds", 0, 100)
+    assert 0 < told[2][1] < 100
 
 
 def test_inputs_of_one_fit_go_together():

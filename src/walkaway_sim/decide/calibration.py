@@ -20,11 +20,11 @@ from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.scan import GRID_POINTS, least_draws
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.term_calibration import TermCalibration
-from walkaway_sim.decide.threshold import threshold
+from walkaway_sim.decide.threshold import Along
 from walkaway_sim.sampling.plan import DesignName
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.worlds import Worlds, merged
+from walkaway_sim.simulation.worlds import Worlds
 
 __all__ = ["FEWEST", "calibrate", "worlds_needed"]
 
@@ -35,6 +35,8 @@ WORLD_DRAWS = 2**12
 TAIL_DRAWS = 250
 MOST_TAIL_DRAWS = 2**15
 """Draws of each world on the rarer side of a chance, and the most draws that are taken for them."""
+TOGETHER = 2**15
+"""Draws of the worlds that are valued together: with fewer, much of the time goes into asking; more leave the cache."""
 MERGED_DRAWS = 2**19
 """About how many draws of all worlds together are kept to predict from their mixture."""
 
@@ -67,7 +69,7 @@ def calibrate(
         The walkaways at the best estimates of the parameters.
     n_worlds : int
     progress : callable, optional
-        Called as ``progress("plausible worlds", done, n_worlds)``.
+        Called as ``progress("plausible worlds", done, n_worlds)``, all terms being part of the way.
 
     Notes
     -----
@@ -76,38 +78,41 @@ def calibrate(
     """
     terms = [term for term in sim.deal.terms if not found[term.name].reason]
     base_draws = _few_draws(sim, _world_draws(rule))
-    # Where a stretch may be missed, worlds are scanned as finely as the draws were.
-    fine = {name for name, one in found.items() if one.status == "several_crossings"}
-
-    def solve(draws: Simulation, term: Term) -> float:
-        return threshold(draws, rule, term, base, GRID_POINTS if term.name in fine else None)
-
-    plug_in = {term.name: solve(base_draws, term) for term in terms}
-    thresholds = {term.name: np.empty(n_worlds) for term in terms}
-    worlds = Worlds(base_draws, n_worlds)
-    share = MERGED_DRAWS // n_worlds
-    rough = base_draws if base_draws.n_draws <= share else _few_draws(sim, share)
-    rough_worlds = Worlds(rough, n_worlds)
-    predicted: list[Simulation] = []
-    for number in range(n_worlds):
-        if progress is not None:
-            progress("plausible worlds", number, n_worlds)
-        world = worlds.world(number)
-        predicted.append(world if rough is base_draws else rough_worlds.world(number))
-        for term in terms:
-            thresholds[term.name][number] = solve(world, term)
-    mixture = merged(predicted)
+    rough = _few_draws(sim, MERGED_DRAWS // n_worlds)
+    if rough.n_draws >= base_draws.n_draws:
+        rough = base_draws
+    batches = _batches(base_draws, n_worlds)
+    judged = batches if rough is base_draws else _batches(rough, n_worlds)
     out = {}
-    for term in terms:
+    for number, term in enumerate(terms):
         one = found[term.name]
-        shift = one.estimate - plug_in[term.name]
-        moved = _moved(thresholds[term.name], shift, term)
+        # Where a stretch may be missed, worlds are scanned as finely as the draws were.
+        fine = GRID_POINTS if one.status == "several_crossings" else None
+        along = Along.of(term, rule, base, fine)
+        shift = one.estimate - along.of_all([base_draws])
+        thresholds, profiles = [], []
+        for done, batch in enumerate(batches, start=number * len(batches)):
+            if progress is not None:
+                progress("plausible worlds", n_worlds * done // (len(terms) * len(batches)), n_worlds)
+            profile = along.profile(batch)
+            thresholds.append(along.of_each(profile, base_draws.n_draws, sim.n_replicates))
+            if judged is batches:
+                profiles.append(profile)
+        moved = _moved(np.concatenate(thresholds), shift, term)
         if rough is not base_draws:
-            judged = rough.n_draws >= least_draws(rule)
-            shift = one.estimate - solve(rough, term) if judged else 0.0
-        predictive = float(_moved(np.array([solve(mixture, term)]), shift, term)[0])
+            enough = rough.n_draws >= least_draws(rule)
+            shift = one.estimate - along.of_all([rough]) if enough else 0.0
+        predictive = float(_moved(np.array([along.of_all(judged, profiles)]), shift, term)[0])
         out[term.name] = _judged(one, moved, predictive, confidence_level)
     return out
+
+
+def _batches(sim: Simulation, n_worlds: int) -> list[Simulation]:
+    """Return the worlds of a simulation, a few together."""
+    worlds = Worlds(sim, n_worlds)
+    each = max(TOGETHER // sim.n_draws, 1)
+    firsts = range(0, n_worlds, each)
+    return [worlds.together(range(first, min(first + each, n_worlds))) for first in firsts]
 
 
 def _world_draws(rule: Rule) -> int:

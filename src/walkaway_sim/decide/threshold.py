@@ -1,9 +1,16 @@
-"""The walkaway of one term and nothing else: no interval, no curve; for worlds by the hundred."""
+"""The walkaway of one term and nothing else: no interval, no curve; for worlds by the hundred.
+
+Worlds are valued side by side. A grid is the same for all of them, and a model asked for a few worlds at a time
+answers sooner than one asked for each; what each world needs beyond, where its crossing lies within a step of the
+grid, it asks for itself.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -12,16 +19,17 @@ from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import Search
-from walkaway_sim.decide.solve import own_stretch, stretches
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import (
+    BlockProfile,
     affine_profile,
     block_profile,
     is_affine_at,
     piece_maker,
 )
+from walkaway_sim.simulation.shared import PartOfPiece, SharedPiece
 
-__all__ = ["threshold"]
+__all__ = ["Along", "threshold"]
 
 POINTS = 17
 """Points of a range, or levels of many, that are looked at first; a stretch that lies between two of them is missed."""
@@ -48,35 +56,139 @@ def threshold(
     float
         [unit]; the end of the range where the term is acceptable up to it, NaN where no value is.
     """
-    profile = block_profile(sim, piece_maker(sim, term.name, base))
-    points = _few(term, base[term.name], n_points or POINTS)
-    if term.levels is None:
-        affine = affine_profile(profile, term.low, term.high, pilot=profile)
-        own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-        if affine is not None and (own or is_affine_at(affine, profile, *points.tolist())):
-            profile = affine
-    search = Search(profile, rule, sim.n_replicates, _LEVEL, term.high - term.low)
-    good = [search.holds("estimate", value) for value in points.tolist()]
-    runs = stretches(good)
-    if not runs:
-        return math.nan
-    start = int(np.flatnonzero(points == base[term.name])[0])
-    _, last = own_stretch(runs, start)
-    if last == points.size - 1:
-        return float(points[-1])
-    inside, outside = float(points[last]), float(points[last + 1])
-    if term.levels is None:
-        return search.crossing("estimate", inside, outside)
-    between = [level for level in term.levels if min(inside, outside) < level < max(inside, outside)]
-    found = inside
-    for level in sorted(between, key=lambda one: term.sign * one):
-        if not search.holds("estimate", level):
-            break
-        found = level
-    return found
+    return Along.of(term, rule, base, n_points).of_all([sim])
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A term along which thresholds are looked for.
+
+    Attributes
+    ----------
+    term : Term
+    rule : Rule
+    base : mapping of str to float
+        At which the other terms are held.
+    points : ndarray, shape (n_points,)
+        The grid, in the direction of concession [unit].
+    """
+
+    term: Term
+    rule: Rule
+    base: Mapping[str, float]
+    points: FloatArray
+
+    @classmethod
+    def of(cls, term: Term, rule: Rule, base: Mapping[str, float], n_points: int | None = None) -> Along:
+        """Lay a grid along a term; see `threshold`."""
+        return cls(term, rule, base, _few(term, base[term.name], n_points or POINTS))
+
+    def profile(self, sim: Simulation) -> BlockProfile:
+        """Return the surplus along the term, kept on the grid; in affine form where it is affine there."""
+        made = block_profile(sim, piece_maker(sim, self.term.name, self.base))
+        points = self.points.tolist()
+        kept = BlockProfile(
+            tuple(SharedPiece(piece, points) for piece in made.pieces), made.n_draws, made.workers
+        )
+        if self.term.levels is None:
+            affine = affine_profile(kept, self.term.low, self.term.high, pilot=kept)
+            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
+            if affine is not None and (own or is_affine_at(affine, kept, *points)):
+                return affine
+        return kept
+
+    def of_each(self, profile: BlockProfile, n_draws: int, n_replicates: int) -> FloatArray:
+        """Return the threshold of each world of a profile of one piece.
+
+        Parameters
+        ----------
+        profile : BlockProfile
+            Of `Worlds.together`.
+        n_draws : int
+            Draws of each world.
+        n_replicates : int
+
+        Returns
+        -------
+        ndarray, shape (n_worlds,)
+            [unit]
+        """
+        (piece,) = profile.pieces
+        found = []
+        for first in range(0, profile.n_draws, n_draws):
+            part = (
+                PartOfPiece(piece, first, n_draws)
+                if isinstance(piece, SharedPiece)
+                else piece.take(np.arange(first, first + n_draws))
+            )
+            found.append(self._last(BlockProfile((part,), n_draws), n_replicates))
+        return np.array(found)
+
+    def of_all(self, sims: Sequence[Simulation], profiles: Sequence[BlockProfile] | None = None) -> float:
+        """Return the threshold where draws come from several simulations alike.
+
+        Parameters
+        ----------
+        sims : sequence of Simulation
+            Of one deal.
+        profiles : sequence of BlockProfile, optional
+            Of these simulations, where they are at hand.
+
+        Returns
+        -------
+        float
+            [unit]
+        """
+        made = profiles or [self.profile(sim) for sim in sims]
+        pieces = [piece for one in made for piece in one.pieces]
+        if len({type(piece) for piece in pieces}) > 1:  # affine in some worlds, by luck
+            again = [block_profile(sim, piece_maker(sim, self.term.name, self.base)) for sim in sims]
+            pieces = [piece for one in again for piece in one.pieces]
+        whole = BlockProfile(tuple(pieces), sum(one.n_draws for one in made), made[0].workers)
+        return self._last(whole, sims[0].n_replicates)
+
+    def _last(self, profile: BlockProfile, n_replicates: int) -> float:
+        """Return the end towards concession of the acceptable stretch around the base value."""
+        term, points = self.term, self.points.tolist()
+        search = Search(profile, self.rule, n_replicates, _LEVEL, term.high - term.low)
+        start = points.index(self.base[term.name])
+        last = _end_of_stretch(lambda index: search.holds("estimate", points[index]), start, len(points))
+        if last is None:
+            return math.nan
+        if last == len(points) - 1:
+            return float(points[-1])
+        inside, outside = float(points[last]), float(points[last + 1])
+        if term.levels is None:
+            return search.crossing("estimate", inside, outside)
+        between = [level for level in term.levels if min(inside, outside) < level < max(inside, outside)]
+        found = inside
+        for level in sorted(between, key=lambda one: term.sign * one):
+            if not search.holds("estimate", level):
+                break
+            found = level
+        return found
 
 
 _LEVEL = 0.95  # of bounds that are not looked at
+
+
+def _end_of_stretch(holds: Callable[[int], bool], start: int, n_points: int) -> int | None:
+    """Return the last index of the stretch of points that hold around the start, or as `own_stretch` has it.
+
+    Only the points on the way are looked at; None where none holds.
+    """
+    holds = cache(holds)
+    if not holds(start):
+        before = next((index for index in range(start - 1, -1, -1) if holds(index)), None)
+        if before is not None:
+            return before
+        after = next((index for index in range(start + 1, n_points) if holds(index)), None)
+        if after is None:
+            return None
+        start = after
+    while start + 1 < n_points and holds(start + 1):
+        start += 1
+    return start
 
 
 def _few(term: Term, start: float, n_points: int) -> FloatArray:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from walkaway_sim.calibrate.fitting.candidates import Candidate
 from walkaway_sim.calibrate.fitting.sample import Sample
+from walkaway_sim.calibrate.fitting.several import TOLD_APART
 from walkaway_sim.inputs.base import Distribution
 
 __all__ = ["about_choice"]
 
-_HARD_TO_TELL = 2.0
-"""Families whose AICc is no further above the best are about as good (Burnham and Anderson 2002, section 2.6)."""
+_DEEPEST = 0.01
+"""The rarest quantile that decisions commonly ask for: a sample that reaches further needs no word on it."""
 
 
 def about_choice(
@@ -33,7 +34,7 @@ def about_choice(
     close = [
         one.family
         for one in ranked
-        if one.family != chosen.family and one.share > 0.0 and one.aicc - chosen.aicc <= _HARD_TO_TELL
+        if one.family != chosen.family and one.share > 0.0 and one.aicc - chosen.aicc <= TOLD_APART
     ]
     if close:
         notes.append(f"the data hardly tell {chosen.family} from {', '.join(close)}")
@@ -41,8 +42,13 @@ def about_choice(
     if len(shares) > 1:
         listed = ", ".join(f"{100 * share:.3g}% {family}" for family, share in shares.items())
         notes.append(
-            f"the plausible distributions are of several families, by Akaike's weights: {listed}; name one family to "
-            "take it as known"
+            "the plausible distributions are of several families, alike of those that the data hardly tell apart, of "
+            f"others by Akaike's weights: {listed}; name one family to take it as known"
+        )
+    if 1.0 / sample.n > _DEEPEST:
+        notes.append(
+            f"{sample.n:.4g} observations reach to the {100 / sample.n:.2g}% and {100 - 100 / sample.n:.3g}% points: a "
+            "quantile beyond the sample's reach rests on the family alone, and is covered less often than stated"
         )
     if sample.censored is not None:
         notes.append(

@@ -51,6 +51,9 @@ class Family:
         Maximum likelihood in closed form, ``(x, weight) -> theta``, weights summing to 1 along the last axis.
     even : bool
         Whether the last free parameter counts by its size alone.
+    bounded : pair of callables or None
+        Of a last free parameter that stands for one with bounds: that one, and the way back, its bounds kept. Where
+        an estimate lies at a bound, the free one is as good as infinite, and distances from it say nothing.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Family:
     make: Callable[[FloatArray], Distribution]
     closed: Callable[[FloatArray, FloatArray], FloatArray] | None = None
     even: bool = False
+    bounded: tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]] | None = None
 
     @property
     def discrete(self) -> bool:

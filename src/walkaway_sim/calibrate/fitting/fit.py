@@ -105,11 +105,12 @@ def fit(
     turned round and studentised. For families of a location and a scale (normal, logistic, Gumbel, lognormal,
     log-logistic, Weibull, exponential) their quantiles are exact confidence limits without lower bounds.
 
-    Where the data choose among several families, the plausible distributions are of all that are not rejected, each
-    with a share by its Akaike weight (Burnham and Anderson 2002), since another sample might have chosen
-    another; `Fit.shares` and the notes say how many are of which. Name one family to take it as known.
-    That mends most of what a single family leaves out, not all: far tails of a shape that is not among those tried, or
-    that a few dozen observations cannot tell, are covered less often than stated.
+    Where the data choose among several families, the plausible distributions are of all that are not rejected, since
+    another sample might have chosen another. Those that the data do not tell apart, less than 4 above the best AICc,
+    share alike, others by Akaike's weight from there on (Burnham and Anderson 2002); `Fit.shares` and the notes say
+    how many are of which. Name one family to take it as known.
+    A quantile beyond the sample's reach, rarer than once in as many observations, rests on the family alone: its
+    interval covers less often than stated where the tail is heavier than most families', and the notes say so.
 
     Examples
     --------

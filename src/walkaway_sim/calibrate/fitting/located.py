@@ -18,6 +18,9 @@ __all__ = ["LOCATED"]
 _MOST_SKEW = 0.995
 """Largest skewness of a skew-normal distribution, rounded down."""
 
+_MOST_SHARE = 1.0 - 1e-6
+"""Share of it up to which plausible distributions go."""
+
 
 def _mean_and_log_sd(x: FloatArray, weight: FloatArray) -> FloatArray:
     mean = (weight * x).sum(axis=-1)
@@ -211,6 +214,7 @@ _SKEW_NORMAL = Family(
     lambda x, theta: _skew_cdf(-x, theta * [-1.0, 1.0, -1.0]), _skew_draw, _skew_start,
     lambda theta: np.exp(theta[:, 1]),
     lambda t: named.skew_normal(*(float(part) for part in np.array(_direct(t))[[2, 0, 1]])),
+    bounded=(np.tanh, lambda share: np.arctanh(np.clip(share, -_MOST_SHARE, _MOST_SHARE))),
 )  # fmt: skip
 
 LOCATED = (_NORMAL, _LOGISTIC, _STUDENT, _SKEW_NORMAL, _GUMBEL, _LOGNORMAL, _WEIBULL, _LOG_LOGISTIC)

@@ -9,7 +9,8 @@ itself have fallen above the truth. In each parameter free of bounds
 and in the first, which says where the distribution lies, the distance is first divided by the spread
 at the refit and multiplied by that at the estimate, as in Student's t. For families of a location and a
 scale this is exact for every sample size (Lawless 1982; Weerahandi 1993). For the others it is close, as
-the tests measure, where quantiles of the refits themselves would carry the bias of the estimate twice.
+the tests measure, where quantiles of the refits themselves would carry the bias of the estimate twice. A shape with
+bounds is turned round between them: the free number that stands for it runs off to infinity at a bound.
 
 A sample with lower bounds cannot be drawn without knowing what cut it off, so its rows are resampled.
 """
@@ -132,4 +133,9 @@ def _turned(family: Family, estimate: FloatArray, theta: FloatArray, shrink: flo
     away = shrink * (theta - estimate)
     at_refit = family.spread(estimate + away)
     away[:, 0] *= family.spread(estimate[None])[0] / at_refit
-    return np.asarray(estimate - away)
+    turned = np.asarray(estimate - away)
+    if family.bounded is not None:
+        bounded, free = family.bounded
+        here = bounded(estimate[-1])
+        turned[:, -1] = free(here - shrink * (bounded(theta[:, -1]) - here))
+    return turned

@@ -37,7 +37,8 @@ class Fit:
         The recommended one [unit of the column].
     plausible : tuple of Distribution
         What could be true as well, each as likely as the next. Of the families that are not rejected, each has its
-        share by Akaike's weights; in the order of no family, so that the first of them are a sample of all.
+        share: alike where the data do not tell them apart, by Akaike's weights else; in the order of no family, so
+        that the first of them are a sample of all.
     candidates : tuple of Candidate
         Every family that was tried, the best by AICc first, with its share of the plausible distributions.
     goodness : float
@@ -78,6 +79,14 @@ class Fit:
     def n(self) -> float:
         """Observations: rows used, or the sum of their weights."""
         return self.sample.n
+
+    @property
+    def reach(self) -> float:
+        """Chance of the rarest quantile, in either tail, of which the sample speaks: once in as many observations.
+
+        A quantile beyond rests on the family alone.
+        """
+        return 1.0 / self.sample.n
 
     @property
     def shares(self) -> dict[str, float]:

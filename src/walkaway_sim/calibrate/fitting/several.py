@@ -1,9 +1,14 @@
 """Plausible distributions of several families, where the data chose among them.
 
 An interval that takes the chosen family as known leaves out that another sample would have chosen another.
-So each family that is not rejected has a share of the plausible distributions in proportion to its Akaike weight,
-``exp(-AICc/2)``, the weight of evidence that it is the best of those tried (Burnham and Anderson 2002,
-sections 2.9 and 4.3), and these differ by their parameters as those of one family do.
+So each family that is not rejected has a share of the plausible distributions, and these differ by their parameters
+as those of one family do.
+
+Shares go by Akaike's weights, ``exp(-AICc/2)`` (Burnham and Anderson 2002, sections 2.9 and 4.3), but families that
+the data do not tell apart share alike. By the bare weights a family is dropped as fast as luck moves its AICc, and a
+few dozen observations of a heavy-tailed quantity mostly hold no sign of its tail: then the weights speak for the
+normal family, and against the one more parameter that could have shown the tail. Of 25 values of Student's t with 3
+degrees of freedom, lower 95% limits of the 5% point held in 90% of the cases by bare weights, and hold in 94%.
 """
 
 from __future__ import annotations
@@ -20,10 +25,32 @@ from walkaway_sim.calibrate.fitting.plausible import Refits, refit
 from walkaway_sim.calibrate.fitting.sample import Sample
 from walkaway_sim.inputs.base import Distribution
 
-__all__ = ["LEAST_BELOW", "choose", "mix"]
+__all__ = ["LEAST_BELOW", "TOLD_APART", "choose", "mix", "weights"]
+
+TOLD_APART = 4.0
+"""Above the best AICc from which on a family has "considerably less" support (Burnham and Anderson 2002, section
+2.6); families nearer to the best than that share alike."""
 
 LEAST_BELOW = 1e-9
 """Chance of values below 0 that a deal lets pass for a quantity that cannot be negative."""
+
+
+def weights(aicc: FloatArray) -> FloatArray:
+    """Return the weight of each family, shape (k,), the largest being 1: Akaike's, and 1 of all not told apart.
+
+    Parameters
+    ----------
+    aicc : ndarray, shape (k,)
+        Infinite where the search failed, which weighs nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights(np.array([100.0, 103.0, 106.0])).round(3).tolist()
+    [1.0, 1.0, 0.368]
+    """
+    above = np.maximum(aicc - np.min(aicc) - TOLD_APART, 0.0)
+    return np.asarray(np.exp(-0.5 * above))
 
 
 def choose(
@@ -66,7 +93,7 @@ def choose(
     best = math.inf
     for one in ranked:
         # No share is above this, the best's own weight being 1 of a sum that is larger.
-        most = math.exp(0.5 * (best - one.aicc)) if kept else 1.0
+        most = float(weights(np.array([best, one.aicc]))[1]) if kept else 1.0
         if one.distribution is None or n * most < 0.5:
             out.append(one)
             continue
@@ -112,12 +139,12 @@ def mix(
     Returns
     -------
     ranked : list of Candidate
-        With their shares, which differ from the weights by less than one distribution.
+        With their shares, which differ from those of the weights by less than one distribution.
     plausible : tuple of Distribution, length n
         In random order, if of several families.
     """
     aicc = np.array([one.aicc for one in ranked if one.family in refits])
-    weight = np.exp(-0.5 * (aicc - aicc.min()))
+    weight = weights(aicc)
     counts = _apportioned(weight / weight.sum(), n)
     each = dict(zip(refits, counts.tolist(), strict=True))
     laws = [law for family, count in each.items() for law in _first(refits[family].plausible, count)]
