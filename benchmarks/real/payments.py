@@ -1,4 +1,4 @@
-"""Payment delay: fitted on 80% of customers and scored on the others, over 20 splits; and on later invoices.
+"""Payment delay: fitted on 80% of customers and scored on the others, over 10 splits; and on later invoices.
 
 New customers: single invoices, and the average of all invoices of a customer. The naive forecast takes all invoices for
 one sample: its average of n invoices spreads as 1/sqrt(n). Known customers: fitted on the first half of each one's
@@ -21,7 +21,7 @@ from predictive import Floats, Scores, folder, predictive, show
 
 import walkaway_sim as ws
 
-SPLITS = 20
+SPLITS = 10
 
 
 def invoices(data: Path) -> pd.DataFrame:
@@ -61,9 +61,9 @@ def new_customers(table: pd.DataFrame) -> None:
         single.add("pooled partially", predictive(found.new_customer()), values)
         single.add("pooled partially, lognormal", predictive(shifted.new_customer()), values)
         single.add("one sample", one_sample(seen), values)
-        for _, own in test.groupby("customer"):
-            mean = np.array([own["days_late"].mean()])
-            n = len(own)
+        own = test.groupby("customer")["days_late"].agg(["size", "mean"])
+        for n in np.unique(own["size"].to_numpy()).tolist():
+            mean = own.loc[own["size"] == n, "mean"].to_numpy(dtype=float)
             average.add("pooled partially", predictive(found.new_customer(invoices=n), 10), mean)
             average.add("pooled partially, lognormal", predictive(shifted.new_customer(invoices=n), 10), mean)
             average.add("one sample", one_sample(seen, n), mean)
@@ -75,32 +75,39 @@ def new_customers(table: pd.DataFrame) -> None:
 
 
 def known_customers(table: pd.DataFrame) -> None:
-    """Score on later invoices of customers that the fit has seen."""
+    """Score on later invoices of customers that the fit has seen, one by one and all of a customer's together."""
     ordered = table.sort_values("date", kind="stable")
     rank = ordered.groupby("customer").cumcount() + 1
     total = ordered.groupby("customer")["invoice"].transform("size")
     for share, label in ((0.5, "first half"), (0.0, "first two")):
         early = rank <= np.maximum(total * share, 2)
         train, test = ordered[early], ordered[~early]
-        found = ws.fit_payment_delay(train, rng=7)
-        within = np.array([found.within_sd])
-        scores = Scores()
+        dated = ws.fit_payment_delay(train, date="date", rng=7)
+        undated = ws.fit_payment_delay(train, rng=7)
+        print(f"\n{dated.intervals()}\n{dated.used}")
+        score = stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
+        everybody = one_sample(train["days_late"].to_numpy(dtype=float))
+        scores, averages = Scores(), Scores()
         for name, own in test.groupby("customer"):
             values = own["days_late"].to_numpy(dtype=float)
             seen = train.loc[train["customer"] == name, "days_late"].to_numpy(dtype=float)
-            score = stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
-            scores.add("pooled partially", predictive(found.customer(str(name)), 10), values)
-            scores.add("own mean, not pooled", np.asarray(seen.mean() + within * score), values)
-            scores.add(
-                "one sample of everybody", one_sample(train["days_late"].to_numpy(dtype=float)), values
-            )
+            for title, found in (("pooled partially, dated", dated), ("pooled partially", undated)):
+                scores.add(title, predictive(found.customer(str(name)), 10), values)
+                over = predictive(found.customer(str(name), invoices=len(own)), 10)
+                averages.add(title, over, values.mean(keepdims=True))
+            scores.add("own mean, not pooled", np.asarray(seen.mean() + undated.within_sd * score), values)
+            scores.add("one sample of everybody", everybody, values)
         show(f"Later invoices of known customers, fitted on the {label} of each one's", scores.frame())
+        show("Their average, customer by customer", averages.frame())
 
 
 def main(data: Path) -> None:
     """Print the tables."""
     table = invoices(data)
-    show("All invoices: parameters [days]", ws.fit_payment_delay(table, invoice="invoice", rng=7).intervals())
+    show(
+        "All invoices: parameters [days]",
+        ws.fit_payment_delay(table, invoice="invoice", date="date", rng=7).intervals(),
+    )
     disputes = ws.fit_disputes(table, rng=7)
     show("Disputes", disputes.intervals())
     print(f"days added without holding customers equal: {disputes.between_customers:.2f}")

@@ -5,8 +5,8 @@ from scipy.stats import binomtest
 
 
 def holds(truth, plausible, level=0.9):
-    """Whether the central interval of plausible values holds the truth."""
-    low, high = np.quantile(plausible, (0.5 - level / 2, 0.5 + level / 2))
+    """Whether the central interval of plausible values holds the truth, as `parameter_table` takes it."""
+    low, high = np.quantile(plausible, (0.5 - level / 2, 0.5 + level / 2), method="weibull")
     return bool(low <= truth <= high)
 
 

@@ -117,7 +117,7 @@ def test_deliveries_of_one_lane_are_not_independent():
 @pytest.mark.statistical
 def test_the_elasticity_is_covered_for_few_lanes_and_not_by_resampled_ones():
     """Sizes differ by lane, so few lanes tell it; lanes drawn with replacement give too narrow intervals."""
-    n, hits, resampled = 300, 0, 0
+    n, hits, resampled = 600, 0, 0
     for seed in range(n):
         stream = np.random.default_rng(seed)
         lane = np.repeat(np.arange(10), 8)
@@ -131,6 +131,44 @@ def test_the_elasticity_is_covered_for_few_lanes_and_not_by_resampled_ones():
         resampled += holds(0.4, (apart * y[rows]).sum(axis=1) / (apart**2).sum(axis=1))
     assert accepted(hits, n), hits
     assert too_few(resampled, n), resampled
+
+
+@pytest.mark.statistical
+def test_the_spread_of_uneven_lanes_is_covered_and_by_refits_without_each_is_not():
+    """Ten lanes, some with many times the deliveries of others: the whole spread is known as well as lanes are."""
+    n, hits, refits = 300, 0, 0
+    for seed in range(n):
+        stream = np.random.default_rng(seed)
+        count = 1 + stream.poisson(stream.gamma(1.0, 7.0, 10))
+        lane = np.repeat(np.arange(10), count)
+        x = stream.normal(8, 1, 10)[lane] + 0.4 * stream.standard_normal(lane.size)
+        y = 3 + 0.4 * x + 0.4 * stream.standard_normal(10)[lane] + 0.3 * stream.standard_normal(lane.size)
+        data = pd.DataFrame({"size": np.exp(x), "cost": np.exp(y), "lane": lane})
+        hits += holds(
+            0.5, ws.fit_delivery_cost(data, group="lane", rng=seed, n_plausible=199).plausible_log_sd
+        )
+        logs = []
+        for one in range(-1, 10):
+            kept = lane != one
+            at = x[kept] - x[kept].mean()
+            left = y[kept] - y[kept].mean() - (at @ y[kept]) / (at @ at) * at
+            logs.append(0.5 * math.log(left @ left / (kept.sum() - 2)))
+        error = math.sqrt(0.9 * ((np.array(logs[1:]) - logs[0]) ** 2).sum())
+        refits += abs(logs[0] - math.log(0.5)) <= st.t.ppf(0.95, 9) * error
+    assert accepted(hits, n), hits
+    assert too_few(refits, n), refits
+
+
+def test_lanes_of_one_delivery_each_are_deliveries():
+    data = table(30).assign(lane=range(30))
+    by_lane, plain = (
+        ws.fit_delivery_cost(data, group="lane", rng=1, n_plausible=4000),
+        ws.fit_delivery_cost(data, rng=1, n_plausible=4000),
+    )
+    # Two samples of 4,000, of a relative deviation of 1/sqrt(2 x 28): four standard errors.
+    assert by_lane.plausible_log_sd.mean() == pytest.approx(
+        plain.plausible_log_sd.mean(), rel=4 * 0.134 * math.sqrt(2 / 4000)
+    )
 
 
 def test_the_generator_gives_its_truth_back():

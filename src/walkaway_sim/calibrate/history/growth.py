@@ -15,7 +15,8 @@ from walkaway_sim._seeds import root_sequence
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.intervals import number_input
-from walkaway_sim.calibrate.history.student_fit import fit_student, student_draws
+from walkaway_sim.calibrate.history.student_fit import fit_student
+from walkaway_sim.calibrate.history.student_posterior import student_draws
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.calibrate.shown import ShownAsTable
@@ -251,10 +252,10 @@ def fit_growth(
     Notes
     -----
     Retention has the posterior ``Beta(k + 1/2, n - k + 1/2)`` and its mean as the estimate. Growth is fitted by
-    `fit_student`, and cut off at -99% and +1000% a year, the ends that a supply agreement allows; the empirical one
-    has the growth seen within these ends, and its plausible ones are resamples. A band in which more than a third
-    of the accounts retained have the same ratio, such as those that did not change, has no Student t: it gets
-    the empirical one, and a note in `used`.
+    `fit_student`, and its plausible parameters are drawn by `student_draws`; it is cut off at -99% and +1000% a year,
+    the ends that a supply agreement allows. The empirical one has the growth seen within these ends, and its plausible
+    ones are resamples. A band in which more than a third of the accounts retained have the same ratio, such as those
+    that did not change, has no Student t: it gets the empirical one, and a note in `used`.
 
     What an account's spend does from one year to the next is mostly not a lasting rate: an account that bought
     much by chance buys less in the next year. A deal that compounds such a growth over several years spreads
@@ -335,9 +336,9 @@ def _band(
     law: Distribution
     plausible: tuple[Distribution, ...]
     if family == "student":
-        centre, scale, degrees = fitted = fit_student(log_growth)
+        centre, scale, degrees = fit_student(log_growth)
         law = LogStudent(degrees, centre, scale, LOWEST, HIGHEST)
-        drawn = student_draws(fitted, retained, n_draws, stream)
+        drawn = student_draws(log_growth, n_draws, stream)
         plausible = tuple(
             LogStudent(df, loc, spread, LOWEST, HIGHEST)
             for loc, spread, df in zip(*(values.tolist() for values in drawn), strict=True)

@@ -15,10 +15,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 
-__all__ = ["Groups", "OneWay", "grouped", "posterior", "reml", "resampled", "shrunk"]
-
-_STEPS = 2000
-"""Points of the grid over the ratio of the two standard deviations."""
+__all__ = ["Groups", "OneWay", "grouped", "reml", "resampled"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,43 +107,6 @@ def reml(count: FloatArray, mean: FloatArray, squares: FloatArray) -> OneWay:
     return OneWay(centre, within * np.tan(angle), within)
 
 
-def posterior(groups: Groups, n_draws: int, stream: np.random.Generator) -> OneWay:
-    r"""Draw parameters that could be the true ones as well.
-
-    Parameters
-    ----------
-    groups : Groups
-        Three or more.
-    n_draws : int
-    stream : numpy Generator
-
-    Returns
-    -------
-    OneWay
-        Arrays of shape (n_draws,).
-
-    Notes
-    -----
-    Independent draws from the posterior under the prior :math:`p(\mu, \tau, \sigma^2) \propto 1/\sigma^2`,
-    flat in :math:`\tau` (Gelman 2006, Bayesian Analysis 1): the ratio :math:`\tau/\sigma` from its marginal
-    density on a grid, then :math:`\sigma^2` and :math:`\mu` exactly. Its intervals cover for few groups too,
-    where a bootstrap of groups is too narrow.
-    """
-    angle = (np.arange(_STEPS, dtype=np.float64) + 0.5) * (np.pi / 2 / _STEPS)
-    criterion, centre, total, weight = _criterion(
-        angle, groups.count, groups.mean[None, :], groups.squares[None, :]
-    )
-    n = float(groups.count.sum())
-    # The criterion holds (N - 1) ln Q, the marginal density (N - 2) ln Q; d(ratio) is sec^2 d(angle).
-    log_density = -0.5 * criterion + 0.5 * np.log(total) - 2.0 * np.log(np.cos(angle))
-    reached = np.cumsum(np.exp(log_density - log_density.max()))
-    chosen = np.searchsorted(reached, stream.random(n_draws) * reached[-1], side="right")
-    variance = total[chosen] / stream.chisquare(n - 2.0, n_draws)
-    mean = centre[chosen] + np.sqrt(variance / weight[chosen]) * stream.standard_normal(n_draws)
-    within = np.sqrt(variance)
-    return OneWay(mean, within * np.tan(angle[chosen]), within)
-
-
 def resampled(groups: Groups, n_draws: int, stream: np.random.Generator) -> OneWay:
     """Refit to groups drawn with replacement, as whole groups: the cluster bootstrap.
 
@@ -154,25 +114,6 @@ def resampled(groups: Groups, n_draws: int, stream: np.random.Generator) -> OneW
     """
     chosen = stream.integers(0, groups.count.size, (n_draws, groups.count.size))
     return reml(groups.count[chosen], groups.mean[chosen], groups.squares[chosen])
-
-
-def shrunk(
-    count: FloatArray | float, mean: FloatArray | float, model: OneWay
-) -> tuple[FloatArray, FloatArray]:
-    r"""Return mean and standard deviation of a group's own mean, given its observations and the parameters.
-
-    .. math:: B = \frac{n\tau^2}{n\tau^2 + \sigma^2}, \qquad
-              E = \mu + B(\bar y - \mu), \qquad V = (1 - B)\tau^2
-
-    Examples
-    --------
-    >>> model = OneWay(np.array(10.0), np.array(2.0), np.array(4.0))
-    >>> centre, spread = shrunk(4.0, 20.0, model)
-    >>> float(centre), round(float(spread) ** 2, 12)
-    (15.0, 2.0)
-    """
-    pull = count * model.between**2 / (count * model.between**2 + model.within**2)
-    return model.mean + pull * (mean - model.mean), model.between * np.sqrt(1.0 - pull)
 
 
 def _criterion(

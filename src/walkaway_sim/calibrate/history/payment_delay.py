@@ -12,10 +12,12 @@ from walkaway_sim._checks import check_finite, check_integer, check_one_of, near
 from walkaway_sim._seeds import root_sequence
 from walkaway_sim._typing import FloatArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws, need_spread
+from walkaway_sim.calibrate.history.customer_means import CustomerMeans, cells_of, fit_customer_means
 from walkaway_sim.calibrate.history.erratic import erratic, erratic_note
 from walkaway_sim.calibrate.history.intervals import parameter_table
 from walkaway_sim.calibrate.history.lognormal_mean import lognormal_mean
-from walkaway_sim.calibrate.history.one_way import Groups, OneWay, grouped, posterior, reml, resampled, shrunk
+from walkaway_sim.calibrate.history.one_way import Groups, grouped
+from walkaway_sim.calibrate.history.periods import drift_note, moves_note, period_numbers
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
 from walkaway_sim.calibrate.shown import ShownAsTable
@@ -46,11 +48,10 @@ class PaymentDelay(ShownAsTable):
         Of the days late; lognormal: of the days from invoice to payment.
     terms_days : float
         Credit days, added before the logarithm is taken; 0 for the normal family.
-    mean, between_sd, within_sd : float
-        Mean of the customers' means, and standard deviation between customers and between invoices of one
-        customer [days; lognormal: logarithms].
-    plausible : OneWay
-        The same three for parameters that could be true as well, arrays of shape (n_plausible,).
+    estimate : CustomerMeans
+        Parameters, and each customer's mean and spread [days; lognormal: logarithms].
+    plausible : CustomerMeans
+        The same for parameters that could be true as well, arrays with a first place of n_plausible.
     groups : Groups
         Invoices of each customer: number, mean and sum of squares.
     used : Used
@@ -59,13 +60,31 @@ class PaymentDelay(ShownAsTable):
 
     family: Literal["normal", "lognormal"]
     terms_days: float
-    mean: float
-    between_sd: float
-    within_sd: float
-    plausible: OneWay
+    estimate: CustomerMeans
+    plausible: CustomerMeans
     groups: Groups
     used: Used
     seed: np.random.SeedSequence
+
+    @property
+    def mean(self) -> float:
+        """Mean of the customers' means [days; lognormal: of logarithms]."""
+        return float(self.estimate.mean)
+
+    @property
+    def between_sd(self) -> float:
+        """Standard deviation between customers."""
+        return float(self.estimate.between)
+
+    @property
+    def period_sd(self) -> float:
+        """Standard deviation of a customer's mean from period to period; 0 where the table has no dates."""
+        return float(self.estimate.period)
+
+    @property
+    def within_sd(self) -> float:
+        """Usual standard deviation between invoices of one customer in one period; each has its own about it."""
+        return float(self.estimate.spreads.usual)
 
     @property
     def label(self) -> str:
@@ -86,13 +105,18 @@ class PaymentDelay(ShownAsTable):
         Returns
         -------
         Input
-            Its distribution spreads over invoices; what is not known about the customer's own mean is in
-            `plausible`.
+            Its distribution spreads over invoices, by the customer's own spread drawn towards the usual one, and as
+            its mean moves from period to period; what is not known about the customer is in `plausible`.
 
         Raises
         ------
         InputError
             An unknown customer.
+
+        Notes
+        -----
+        A contract has one period's movement of the mean, whole: what moved once may stay so, and independent movements
+        that cancel over several periods would say too much.
         """
         if name not in self.groups.names:
             raise InputError(
@@ -100,12 +124,13 @@ class PaymentDelay(ShownAsTable):
                 "new_customer() is for one without invoices"
             )
         place = self.groups.names.index(name)
-        count, own = self.groups.count[place], self.groups.mean[place]
-        centre, _ = shrunk(count, own, self._estimate())
-        means, spreads = shrunk(count, own, self.plausible)
-        means = means + spreads * generator(self.seed, f"customer {name}").standard_normal(means.shape)
-        nothing = np.zeros_like(means)
-        return self._input(float(centre), 0.0, means, nothing, invoices, f"customer {name}")
+        best, drawn = self.estimate, self.plausible
+        return self._input(
+            (float(best.own[place]), self.period_sd, float(best.spreads.own[place])),
+            (drawn.own[:, place], drawn.period, drawn.spreads.own[:, place]),
+            invoices,
+            f"customer {name}",
+        )
 
     def new_customer(self, *, invoices: int = 1) -> Input:
         """Return the days late of a customer without invoices: it may be any of the kind that was seen.
@@ -114,60 +139,74 @@ class PaymentDelay(ShownAsTable):
         ----------
         invoices : int, default 1
             As in `customer`.
+
+        Returns
+        -------
+        Input
+            Its distribution has the usual spread between invoices; each plausible one has that of some customer.
         """
-        plausible = self.plausible
+        drawn = self.plausible
+        freedom = drawn.spreads.freedom
+        scale = np.sqrt(freedom / generator(self.seed, "spread of a new customer").chisquare(freedom))
         return self._input(
-            self.mean, self.between_sd, plausible.mean, plausible.between, invoices, "a new customer"
+            (self.mean, math.hypot(self.between_sd, self.period_sd), self.within_sd),
+            (drawn.mean, np.hypot(drawn.between, drawn.period), drawn.spreads.usual * scale),
+            invoices,
+            "a new customer",
         )
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
         """Return the parameters with their intervals, which cover what is not known about them."""
-        return parameter_table(
-            {
-                "mean": (self.mean, self.plausible.mean),
-                "between_sd": (self.between_sd, self.plausible.between),
-                "within_sd": (self.within_sd, self.plausible.within),
-            },
-            level,
-        )
+        drawn = self.plausible
+        rows = {"mean": (self.mean, drawn.mean), "between_sd": (self.between_sd, drawn.between)}
+        if drawn.period.any():
+            rows["period_sd"] = (self.period_sd, drawn.period)
+        rows["within_sd"] = (self.within_sd, drawn.spreads.usual)
+        return parameter_table(rows, level)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per customer: invoices, own mean, and the mean drawn towards the others, with its sd."""
+        """Return one row per customer.
+
+        Invoices, own mean, and the mean drawn towards the others', with its sd; and the standard deviation between
+        its invoices, drawn towards the usual one.
+        """
         import pandas as pd
 
-        centre, spread = shrunk(self.groups.count, self.groups.mean, self._estimate())
         columns = {
             "invoices": self.groups.count.astype(np.int64),
             "own_mean": self.groups.mean,
-            "pooled_mean": centre,
-            "pooled_sd": spread,
+            "pooled_mean": self.estimate.own,
+            "pooled_sd": self.estimate.own_sd,
+            "within_sd": self.estimate.spreads.own,
         }
         return pd.DataFrame(columns, index=pd.Index(self.groups.names, name="customer"))
 
     def _repr_html_(self) -> str:
         return page(f"Payment delay, {self.family}", [self.intervals(), self.to_frame()], self.used)
 
-    def _estimate(self) -> OneWay:
-        return OneWay(np.array(self.mean), np.array(self.between_sd), np.array(self.within_sd))
-
     def _input(
-        self, mean: float, between: float, means: FloatArray, betweens: FloatArray, invoices: int, who: str
+        self,
+        best: tuple[float, float, float],
+        drawn: tuple[FloatArray, FloatArray, FloatArray],
+        invoices: int,
+        who: str,
     ) -> Input:
+        """Return the input whose mean, spread of the mean, and spread between invoices are given."""
         over = check_integer("invoices", invoices, minimum=1)
-        rows = zip(means.tolist(), betweens.tolist(), self.plausible.within.tolist(), strict=True)
+        rows = zip(drawn[0].tolist(), drawn[1].tolist(), drawn[2].tolist(), strict=True)
         return Input(
-            self._law(mean, between, self.within_sd, over),
+            self._law(*best, over),
             unit="days",
             source=f"{self.label}, {who}",
             plausible=tuple(self._law(*row, over) for row in rows),
             fitted_with=self.label,
         )
 
-    def _law(self, mean: float, between: float, within: float, invoices: int) -> Distribution:
+    def _law(self, mean: float, apart: float, within: float, invoices: int) -> Distribution:
         if self.family == "normal":
-            return Normal(mean, math.hypot(between, within / math.sqrt(invoices)))
+            return Normal(mean, math.hypot(apart, within / math.sqrt(invoices)))
         centre, spread = lognormal_mean(mean, within, invoices)
-        sd = math.hypot(between, spread)
+        sd = math.hypot(apart, spread)
         return shifted_lognormal(-self.terms_days, math.exp(centre) - self.terms_days, sd)
 
 
@@ -179,6 +218,8 @@ def fit_payment_delay(
     due: str | None = None,
     paid: str | None = None,
     invoice: str | None = None,
+    date: str | None = None,
+    period: Literal["month", "quarter", "year"] = "quarter",
     family: Literal["normal", "lognormal"] = "normal",
     terms_days: float | None = None,
     uncertainty: Literal["posterior", "customers"] = "posterior",
@@ -199,6 +240,11 @@ def fit_payment_delay(
         and counted; if many are, the late ones are missing and the answer flatters.
     invoice : str, optional
         Column that identifies an invoice; rows that repeat one are left out.
+    date : str, optional
+        Column of dates, such as that of the invoice or `due`, which tells how a customer's mean moves from period to
+        period. Without it the mean is taken to stay, and a note in `used` says so.
+    period : {"month", "quarter", "year"}
+        Over which a customer's mean is taken to stay, and from one to another to move.
     family : {"normal", "lognormal"}
         Lognormal fits the logarithm of the days from invoice to payment, ``days_late + terms_days``.
     terms_days : float, optional
@@ -224,11 +270,13 @@ def fit_payment_delay(
 
     Notes
     -----
-    The estimator is restricted maximum likelihood for the one-way model, and the best linear unbiased predictor
-    for a customer (Searle, Casella, McCulloch 1992, *Variance Components*): a customer with few invoices is
-    drawn towards the mean. One standard deviation within holds for all customers: where some pay much more
-    unevenly (`erratic`), a note in `used` names them, and their own inputs say too much. How lateness reacts to
-    longer terms cannot be told from invoices on one set of terms: ``late_days_per_day`` stays your own judgement.
+    The estimator is restricted maximum likelihood (`fit_customer_means`), and the best linear unbiased predictor for a
+    customer (Searle, Casella, McCulloch 1992, *Variance Components*): a customer with few invoices is drawn towards
+    the mean. So is its standard deviation between invoices towards the usual one (Smyth 2004); a note in `used` names
+    the customers that pay much more unevenly than the others (`erratic`). Movements of a customer's mean between
+    periods are independent in the model: a trend counts among them, with its size, and not with its direction. How
+    lateness reacts to longer terms cannot be told from invoices on one set of terms: ``late_days_per_day`` stays your
+    own judgement.
 
     Examples
     --------
@@ -243,42 +291,45 @@ def fit_payment_delay(
     what = "fit_payment_delay"
     chosen = check_one_of("family", family, ("normal", "lognormal"))
     method = check_one_of("uncertainty", uncertainty, ("posterior", "customers"))
+    unit = check_one_of("period", period, ("month", "quarter", "year"))
     n_draws, seed = check_draws(n_plausible), root_sequence(rng)
     columns = Columns(what, frame)
     if invoice is not None:
         columns.identifiers("invoice", invoice)
     names = columns.labels("customer", customer)
     late, column = _days_late(columns, what, days_late, due, paid)
+    day = None if date is None else columns.dates("date", date)
     shift = _shift(what, chosen, terms_days)
     if chosen == "lognormal":
         columns.refuse(late + shift <= 0.0, column, f"must lie above -{shift:g}, the day of the invoice")
     rows, used = columns.keep(minimum=_FEWEST_INVOICES, of="invoices")
     values = np.log(late[rows] + shift) if chosen == "lognormal" else late[rows]
     need_spread(what, column, values)
-    groups = grouped([names[row] for row in rows], values)
+    labels = [names[row] for row in rows]
+    groups = grouped(labels, values)
     if len(groups.names) < _FEWEST_CUSTOMERS or not groups.squares.sum() > 0.0:
         raise InputError(
             f"{what}: needs at least {_FEWEST_CUSTOMERS} customers and one whose invoices differ, got "
             f"{len(groups.names)} in column {customer!r}; without them customers cannot be told from invoices. Of one "
             "customer alone, fit(...) takes the days late as a column"
         )
-    uneven = erratic(groups, [names[row] for row in rows], values)
+    numbers = None if day is None else period_numbers(day[rows], unit)
+    cells, notes = cells_of(labels, numbers, values), []
+    if not cells.tell_movements:
+        cells = cells_of(labels, None, values)
+        notes.append(moves_note(date, due, unit))
+    if numbers is not None:
+        what_drifts = "days" if chosen == "normal" else "in logarithms"
+        drift = drift_note(labels, numbers, values, unit, what_drifts)
+        notes += [drift] if drift else []
+    uneven = erratic(groups, labels, values)
     if uneven:
-        used = replace(used, notes=(*used.notes, erratic_note(uneven, groups)))
+        notes.append(erratic_note(uneven, groups))
     seed = own_seed(seed, what, used.used, values.sum(), groups.squares.sum())
-    found = reml(groups.count, groups.mean, groups.squares)
-    draw = posterior if method == "posterior" else resampled
-    return PaymentDelay(
-        "normal" if chosen == "normal" else "lognormal",
-        shift,
-        float(found.mean),
-        float(found.between),
-        float(found.within),
-        draw(groups, n_draws, generator(seed, "parameters")),
-        groups,
-        used,
-        seed,
-    )
+    stream = generator(seed, "parameters")
+    found = fit_customer_means(cells, groups if method == "customers" else None, n_draws, stream)
+    used = replace(used, notes=(*used.notes, *notes))
+    return PaymentDelay("normal" if chosen == "normal" else "lognormal", shift, *found, groups, used, seed)
 
 
 def _days_late(

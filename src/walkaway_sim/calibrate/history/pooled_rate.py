@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PooledRate", "beta_log_likelihood", "beta_posterior", "pooled_rate"]
 
+_MOST_COUNTS = 400
+"""Different counts that are looked up one by one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PooledRate(ShownAsTable):
@@ -224,11 +227,29 @@ def beta_log_likelihood(
     total = np.zeros(np.broadcast_shapes(a.shape, b.shape))
     # Groups share counts: each value is looked up once, with the number of groups that have it.
     for shape, counts, sign in ((a, hits, 1.0), (b, trials - hits, 1.0), (a + b, trials, -1.0)):
-        values, weight = np.unique(counts, return_counts=True)
+        values, weight = _counted(counts)
         for value, times in zip(values.tolist(), weight.tolist(), strict=True):
             if value:
                 total += sign * times * (special.gammaln(shape + value) - special.gammaln(shape))
     return total
+
+
+def _counted(counts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return values and how many groups have each; for very many values, nodes that share them out linearly.
+
+    A step of h between nodes, relative to the value, moves the slope of a group's log likelihood in a shape by h^2/8 at
+    most: 3e-4, where groups are thousands.
+    """
+    values, weight = np.unique(counts, return_counts=True)
+    if values.size <= _MOST_COUNTS:
+        return values, weight.astype(np.float64)
+    positive = values[values > 0.0]
+    nodes = np.concatenate([[0.0], np.geomspace(positive[0], positive[-1], _MOST_COUNTS)])
+    right = np.clip(np.searchsorted(nodes, values), 1, _MOST_COUNTS)
+    share = np.clip((values - nodes[right - 1]) / (nodes[right] - nodes[right - 1]), 0.0, 1.0)
+    shared = np.bincount(right, weight * share, nodes.size)
+    shared += np.bincount(right - 1, weight * (1.0 - share), nodes.size)
+    return nodes, shared.astype(np.float64)
 
 
 def _log_posterior(logit_mean: FloatArray, logit_rho: FloatArray, x: FloatArray, n: FloatArray) -> FloatArray:

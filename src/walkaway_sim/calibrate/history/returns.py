@@ -14,6 +14,7 @@ from walkaway_sim._typing import FloatArray, IntArray, RNGLike
 from walkaway_sim.calibrate.history.columns import Columns, check_draws
 from walkaway_sim.calibrate.history.grouping import group_sums, numbered
 from walkaway_sim.calibrate.history.intervals import number_input, parameter_table
+from walkaway_sim.calibrate.history.jackknife import jackknife_draws
 from walkaway_sim.calibrate.history.pooled_rate import beta_posterior
 from walkaway_sim.calibrate.history.used import Used, page
 from walkaway_sim.calibrate.seeds import generator, own_seed
@@ -31,9 +32,6 @@ __all__ = ["Returns", "credibility", "fit_returns"]
 
 _FEWEST = 5
 """Customers with two rows or more."""
-
-_MANY = 50
-"""Customers from which on refits to customers drawn with replacement are trusted."""
 
 _ROUNDING = 1e-9
 
@@ -167,13 +165,16 @@ def fit_returns(
 
     Notes
     -----
-    Bühlmann and Straub's credibility (1970, Mitteilungen der Vereinigung schweizerischer
-    Versicherungsmathematiker): amounts are no counts, so the estimates assume no binomial.
-    From 50 customers on, plausible parameters are refits to customers drawn with replacement. For fewer these give
-    too narrow intervals, and mean and standard deviation come from the posterior of the beta-binomial model
-    (`pooled_rate`), in which a customer's sales count for as many trials as the differences between its rows
-    say. Rows without sales are left out. Rows with more returned than sold are kept and counted, as long as the
-    customer's rows together are not such.
+    A customer's own rate counts by its credibility, ``sales a/(sales a + noise)`` with a the variance between customers
+    (Bühlmann and Straub 1970, Mitteilungen der Vereinigung schweizerischer Versicherungsmathematiker). Amounts are no
+    counts: mean and standard deviation between customers, and their plausible values, come from the posterior of the
+    beta-binomial model (`pooled_rate`), in which a customer's sales count for as many trials as the differences between
+    its rows say. The moments of `credibility` take noise for differences where large rows vary as much as small ones,
+    and their refits to customers drawn with replacement are too narrow, even for hundreds. Plausible noises come from
+    `jackknife_draws`.
+
+    Rows without sales are left out. Rows with more returned than sold are kept and counted, as long as the customer's
+    rows together are not such.
 
     Examples
     --------
@@ -207,15 +208,14 @@ def fit_returns(
     if above:
         note = f"{above} rows have more in {returned!r} than in {sales!r}, and were kept: returns of earlier sales?"
         used = replace(used, notes=(*used.notes, note))
-    found = credibility(count, whole, rate, squares)
+    errors = _rate_errors(count, whole, place, weight, share - rate[place])
     seed = own_seed(seed, what, rows.size, weight.sum(), squares.sum())
-    picked = generator(seed, "customers").integers(0, whole.size, (n_draws, whole.size))
-    drawn = credibility(count[picked], whole[picked], rate[picked], squares[picked])
-    if whole.size < _MANY:
-        trials = _trials(count, whole, rate, place, weight, share)
-        _, (means, rho) = beta_posterior(rate * trials, trials, n_draws, generator(seed, "parameters"))
-        drawn = means, np.sqrt(means * (1.0 - means) * rho), drawn[2]
-    mean, between_sd, noise = (float(one) for one in found)
+    trials = _trials(count, whole, rate, errors)
+    best, (means, rho) = beta_posterior(rate * trials, trials, n_draws, generator(seed, "parameters"))
+    noises = _noise_draws(count, squares, n_draws, generator(seed, "customers"))
+    drawn = means, np.sqrt(means * (1.0 - means) * rho), noises
+    mean, noise = float(best[0]), float(squares.sum() / (count - 1.0).sum())
+    between_sd = math.sqrt(mean * (1.0 - mean) * float(best[1]))
     return Returns(mean, between_sd, noise, *drawn, unique, whole, rate, used, seed)
 
 
@@ -229,35 +229,55 @@ def _check_returned(what: str, names: tuple[str, ...], rate: FloatArray, returne
         )
 
 
-def _trials(
-    count: FloatArray,
-    whole: FloatArray,
-    rate: FloatArray,
-    place: IntArray,
-    weight: FloatArray,
-    share: FloatArray,
+def _noise_draws(
+    count: FloatArray, squares: FloatArray, n_draws: int, stream: np.random.Generator
 ) -> FloatArray:
+    """Draw the noise, by refits in logarithms that each leave out a customer with several rows."""
+    told = (count >= 2.0) & (squares.sum() - squares > 0.0)
+    if int(told.sum()) < 2:
+        return np.full(n_draws, squares.sum() / (count - 1.0).sum())
+    squares, freedom = squares[told], count[told] - 1.0
+    estimate = np.log([squares.sum() / freedom.sum()])
+    without = np.log((squares.sum() - squares) / (freedom.sum() - freedom))
+    drawn: FloatArray = np.exp(jackknife_draws(estimate, without[:, None], n_draws, stream)[0])
+    return drawn
+
+
+def _rate_errors(
+    count: FloatArray, whole: FloatArray, place: IntArray, weight: FloatArray, apart: FloatArray
+) -> FloatArray:
+    """Return the variance of each customer's own rate as its rows show it; 0 for a customer with one row.
+
+    Squares of rows are divided by one less their weight, which makes them unbiased if rows have one variance and nearly
+    so if it falls with their sales.
+    """
+    rows = (count >= 2)[place]
+    squares = (weight * apart) ** 2
+    squares = np.divide(squares, 1.0 - weight / whole[place], out=np.zeros_like(squares), where=rows)
+    found: FloatArray = group_sums(place, squares) / whole**2
+    return found
+
+
+def _trials(count: FloatArray, whole: FloatArray, rate: FloatArray, errors: FloatArray) -> FloatArray:
     """Return for how many yes-or-no trials each customer's sales count: ``rate (1 - rate)/trials`` is its variance.
 
     One amount of sales counts for one trial with all customers: where the sum over customers of the variances that
-    this implies is the sum of those that their rows show, whose squares are divided by one less their weight, which
-    makes them unbiased if rows have one variance and nearly so if it falls with their sales.
+    this implies is the sum of those that their rows show.
     """
     several = count >= 2
-    rows = several[place]
-    apart = (weight * (share - rate[place])) ** 2
-    apart = np.divide(apart, 1.0 - weight / whole[place], out=np.zeros_like(apart), where=rows)
-    shown = float((group_sums(place, apart) / whole**2).sum())
     implied = float((rate * (1.0 - rate) / whole)[several].sum())
     if not implied > 0.0:
         return count
     with np.errstate(divide="ignore"):
-        trials: FloatArray = np.clip(whole * np.divide(implied, shown), 1.0, _MOST_TRIALS)
+        trials: FloatArray = np.clip(whole * np.divide(implied, errors.sum()), 1.0, _MOST_TRIALS)
     return trials
 
 
 def credibility(
-    count: FloatArray, weight: FloatArray, rate: FloatArray, squares: FloatArray
+    count: FloatArray,
+    weight: FloatArray,
+    rate: FloatArray,
+    squares: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     r"""Return mean, standard deviation between customers and noise, by Bühlmann and Straub's estimators.
 
