@@ -127,7 +127,7 @@ def reservation(curve: ws.WinCurve) -> None:
     print(f"\nreservation price at a last price of 3.00 ({found.source}):")
     for q in (0.1, 0.25, 0.5, 0.75, 0.9):
         value, *every = (one.ppf(q) for one in (law, *plausible) if isinstance(one, Distribution))
-        low, high = np.quantile(every, (0.05, 0.95))
+        low, high = np.quantile(every, (0.05, 0.95), method="weibull")
         print(f"  {100 * q:3.0f}% quantile {value:6.2f}  ({low:.2f} to {high:.2f})")
     for one in caught:
         print(f"  warned: {one.message}")

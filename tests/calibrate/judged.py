@@ -1,12 +1,13 @@
 """A judge of coverage: central intervals of plausible values, counted over many data sets."""
 
-import numpy as np
 from scipy.stats import binomtest
+
+from walkaway_sim.calibrate.central import central_interval
 
 
 def holds(truth, plausible, level=0.9):
-    """Whether the central interval of plausible values holds the truth, as `parameter_table` takes it."""
-    low, high = np.quantile(plausible, (0.5 - level / 2, 0.5 + level / 2), method="weibull")
+    """Whether the central interval of plausible values holds the truth."""
+    low, high = central_interval(plausible, level)
     return bool(low <= truth <= high)
 
 

@@ -14,11 +14,14 @@ from scipy import stats
 from tests.reference import agrees, case
 
 import walkaway_sim as ws
-from walkaway_sim.calibrate.backtesting.coverage import judge_coverage
+from walkaway_sim.calibrate.backtesting.coverage import Coverage, judge_coverage
+from walkaway_sim.calibrate.backtesting.judgement import limit_of
+from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
 from walkaway_sim.calibrate.backtesting.pit import uniformity
 from walkaway_sim.calibrate.backtesting.skill import paired_skill
 
 N = 120
+NO = Significance(math.nan, math.nan, "not judged")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,10 @@ def test_normals_in_closed_form(centres, came):
     assert found.median.held == (z < 0).sum()
     exact = stats.kstest(stats.norm.cdf(z), "uniform", method="exact")
     assert found.uniformity.p_value == pytest.approx(exact.pvalue, abs=1e-8)
-    assert found.curve.reach == pytest.approx(stats.kstwo.ppf(0.95, N))
+    # Nothing is refused, so the band is that of the first of Holm's eight tests.
+    reach = stats.kstwo.ppf(1 - 0.05 / 8, N)
+    assert found.limit == pytest.approx(0.05 / 8)
+    assert found.curve.high == pytest.approx(np.minimum(found.curve.nominal + reach, 1))
     assert found.n_impossible == 0
     assert math.isnan(found.brier)
     assert found.skill.score == pytest.approx(found.scores.mean())
@@ -63,8 +69,10 @@ def test_normals_in_closed_form(centres, came):
 
 def test_critical_value_as_published():
     exact, tolerance = case("G08")["exact"][0], case("G08")["tol"]
-    _, reach = uniformity(np.random.default_rng(1).random(30), None, np.random.default_rng(1))
-    assert agrees(reach, exact, tolerance)
+    found = uniformity(np.append(np.linspace(exact, 1, 29), 1.0), None)
+    # 30 cases, the first as far up as the critical value.
+    assert agrees(found.statistic, exact, tolerance)
+    assert found.p_value == pytest.approx(0.05, abs=1e-9)
 
 
 def test_the_interval_of_skill_holds_what_student_does_not_refuse(centres, came):
@@ -117,7 +125,9 @@ def test_quantiles_give_the_cell_they_leave(centres, came):
     cell = np.searchsorted(edges, stats.norm.cdf((came - centres) / 10)) - 1
     assert ((edges[cell] <= found.pit) & (found.pit <= edges[cell + 1])).all()
     assert [one.level for one in found.coverage] == [0.5, 0.9]
-    assert found.curve.nominal.tolist() == [0.05, 0.25, 0.5, 0.75, 0.95]
+    assert found.curve.given.tolist() == [0.05, 0.25, 0.5, 0.75, 0.95]
+    share = [np.mean(came <= centres + 10 * stats.norm.ppf(level)) for level in found.curve.given]
+    assert found.curve.at(found.curve.given) == pytest.approx(share)
     assert "quantile score" in found.score_name
     exact = ws.backtest(normals(centres), came, levels=[0.5, 0.9], rng=1)
     assert [one.held for one in found.coverage] == [one.held for one in exact.coverage]
@@ -205,14 +215,9 @@ def test_weights_weigh(centres, came):
     assert found.observed.n_effective == pytest.approx(w.sum() ** 2 / (w**2).sum())
     assert "not judged with weights" in one.order.method
     assert math.isnan(one.joint.p_value)
-    # The interval has the levels that the test, from the same draws, does not refuse at 5%.
-    for sign, at in ((-1, "low"), (1, "high")):
-        end = getattr(judge_coverage("x", 0.5, held, w, np.random.default_rng(3)), at)
-        inside, outside = (
-            judge_coverage("x", end + sign * step, held, w, np.random.default_rng(3)).frequency.p_value
-            for step in (-1e-9, 1e-9)
-        )
-        assert outside <= 0.05 + 1e-12 < inside + 0.002 + 1e-6
+    # The interval has the levels that the test does not refuse at 5%.
+    for end in (one.low, one.high):
+        assert judge_coverage("x", end, held, w, 4.0).frequency.p_value == pytest.approx(0.05, abs=1e-9)
     assert "stand for all" in found.verdict
     even = ws.backtest(normals(centres), came, selected=np.full(N, 0.4), rng=1)
     assert even.coverage == ws.backtest(normals(centres), came, rng=1).coverage
@@ -257,7 +262,7 @@ def test_clustered_misses_are_said():
     values = np.where(held, 0.0, 30.0) + np.linspace(-5, 5, 200)
     found = ws.backtest([ws.normal(0, 8)] * 200, values, levels=[0.8], rng=1)
     assert "misses do not fall at random in time" in found.faults
-    assert "depends on the case before it (p = below 0.001)" in found.verdict
+    assert "depends on the case before it (p below 0.001)" in found.verdict
 
 
 def test_the_result_is_frozen_and_shows_itself(centres, came):
@@ -310,6 +315,7 @@ VALUES = np.arange(12.0)
         ((GOOD, np.where(VALUES < 4, np.nan, VALUES)), {}, "has 8 values to score of 12 forecasts; a back-test needs 10"),
         ((GOOD, 3), {}, "realised must be a column of numbers"),
         ((GOOD, VALUES), {"selected": np.where(VALUES == 2, 1.5, 0.5)}, "got others in row 2 (counted from 0)"),
+        ((GOOD, np.append(VALUES[:11], np.nan)), {"selected": np.append(np.full(11, 0.5), np.nan)}, "where the value is not known as well"),
         ((GOOD, VALUES), {"levels": [1.2]}, "levels must lie strictly between 0 and 1"),
         ((GOOD, VALUES), {"levels": []}, "levels is empty"),
         ((GOOD, VALUES), {"levels": 0.8}, "levels must be a list"),
@@ -335,3 +341,40 @@ def test_missing_may_be_written_in_several_ways():
     values = [1.0, None, pd.NA, np.nan, *range(10)]
     found = ws.backtest(normals(np.zeros(14)), values, rng=1)
     assert found.observed.n_unknown == 3
+
+
+def outside(curve):
+    return bool(np.any((curve.observed < curve.low - 1e-12) | (curve.observed > curve.high + 1e-12)))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("shift", "sd"), [(0, 10), (0, 7), (0, 14), (3, 10), (-6, 10)])
+def test_verdict_faults_and_picture_are_one_judgement(centres, came, shift, sd, weighted):
+    """The line leaves its band, and a mark its bar, exactly if the verdict refuses what they show."""
+    selected = np.where(np.arange(N) % 3 == 0, 0.4, 0.9) if weighted else None
+    for seed in range(12):
+        mixed = np.random.default_rng(seed).permutation(N)[:60]
+        options = {"selected": selected[mixed]} if weighted else {}
+        found = ws.backtest(normals(centres[mixed] + shift, sd), came[mixed], rng=seed, **options)
+        assert outside(found.curve) == (found.uniformity.p_value <= found.limit)
+        for mark, one in zip(found.curve.marks, (*found.coverage, found.median), strict=True):
+            beyond = not mark.low - 1e-12 <= mark.share <= mark.high + 1e-12
+            assert mark.refused == beyond == (one.frequency.p_value <= found.limit)
+        shown = outside(found.curve) or any(mark.refused for mark in found.curve.marks)
+        in_time = "misses do not fall at random in time" in found.faults
+        assert bool(found.faults) == (shown or in_time)
+        assert found.verdict.startswith("Do not trust" if found.faults else "Nothing speaks")
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8))
+def test_the_limit_is_holms(p_values):
+    """Refused are those that Holm's steps refuse, and none else."""
+    tests = [Significance(0.0, p, "") for p in p_values]
+    one = [Coverage("x", 0.5, 1, 1, 1.0, 0.0, 1.0, test, NO, NO) for test in tests]
+    limit = limit_of(NO, one[0], one[1:])
+    refused, m = set(), len(p_values)
+    for k, at in enumerate(np.argsort(p_values, kind="stable")):
+        if p_values[at] > 0.05 / (m - k):
+            break
+        refused.add(int(at))
+    assert {at for at, p in enumerate(p_values) if p <= limit} == refused

@@ -21,6 +21,17 @@ def test_violators_are_pooled():
     assert list(curve.to_frame().columns) == ["price", "win_chance", "quotes"]
 
 
+def test_the_example_of_robert_and_casella():
+    """Monte Carlo Statistical Methods (2004), isotonic regression: 23, 27, 25, 28 become 23, 26, 26, 28.
+
+    Here as won of 100 quotes at each price, the dearest first.
+    """
+    wins = [28, 25, 27, 23]
+    won = np.concatenate([np.arange(100) < one for one in wins])
+    curve = falling_curve(np.repeat([1.0, 2.0, 3.0, 4.0], 100), won)
+    assert 100 * curve.chance == pytest.approx([28, 26, 26, 23])
+
+
 @given(some.lists(some.tuples(some.integers(1, 6), some.booleans()), min_size=1, max_size=40))
 def test_against_the_formula_of_least_and_greatest_means(quotes):
     """Ayer and others (1955): at each price, the least over lower starts of the greatest mean over higher ends."""

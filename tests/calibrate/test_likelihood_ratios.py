@@ -14,6 +14,7 @@ from walkaway_sim.calibrate.backtesting.likelihood_ratios import (
     christoffersen,
     conditional_coverage,
     kupiec,
+    passing_misses,
     transitions,
 )
 
@@ -67,6 +68,26 @@ def test_christoffersen_as_published():
     assert joint.statistic == pytest.approx(found.statistic + kupiec(57, 1043, 0.05).statistic, rel=1e-12)
     assert joint.p_value == pytest.approx(stats.chi2.sf(joint.statistic, 2), rel=1e-9)
     assert "asymptotic" in joint.method
+
+
+def test_christoffersen_by_hand():
+    """Neighbours 6, 2, 2, 1, so a miss follows in 2 of 8 after a hit and in 1 of 3 after a miss, in 3 of 11 at all."""
+    missed = series_with(6, 2, 2, 1)
+    after, at_all = (
+        (6 * math.log(6 / 8) + 2 * math.log(2 / 8) + 2 * math.log(2 / 3) + math.log(1 / 3)),
+        (8 * math.log(8 / 11) + 3 * math.log(3 / 11)),
+    )
+    assert transitions(missed) == (6, 2, 2, 1)
+    assert christoffersen(missed).statistic == pytest.approx(2 * (after - at_all), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("n", "rate", "limit"), [(10, 0.2, 0.05), (60, 0.05, 0.00625), (255, 0.05, 0.05), (12, 0.5, 0.0125)]
+)
+def test_counts_that_pass_are_those_that_are_not_refused(n, rate, limit):
+    passing = [misses for misses in range(n + 1) if kupiec(misses, n, rate).p_value > limit]
+    assert passing_misses(n, rate, limit) == (passing[0], passing[-1])
+    assert len(passing) == passing[-1] - passing[0] + 1
 
 
 @given(st.lists(st.booleans(), min_size=4, max_size=60).map(np.array))

@@ -98,6 +98,22 @@ def test_right_chances_are_refused_as_often_as_stated():
     assert stats.binomtest(sum(refused), 50, 0.05).pvalue < 1e-3
 
 
+@pytest.mark.usefixtures("few_resamples")
+@pytest.mark.parametrize("wrong", [False, True])
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_verdict_is_whether_the_line_leaves_its_band(wrong, tied):
+    generator = np.random.default_rng(11)
+    refused = 0
+    for seed in range(40):
+        chance = generator.beta(2, 3, 60)
+        chance = np.round(chance, 1) if tied else chance
+        found = ws.reliability(chance, generator.random(60) < (chance**2 if wrong else chance), rng=seed)
+        left = bool(((found.recalibrated < found.low) | (found.recalibrated > found.high)).any())
+        assert found.is_refused == left == found.verdict.startswith("Do not take")
+        refused += left
+    assert (refused > 15) == wrong
+
+
 CHANCE = np.linspace(0, 1, 12)
 CAME = np.arange(12) % 2
 

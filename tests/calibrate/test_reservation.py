@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.strategies import refused
 
-from walkaway_sim.calibrate.quotes.reservation import reservation_law
+from walkaway_sim.calibrate.quotes.reservation import has_law, reservation_law
 from walkaway_sim.inputs import KinkedReservation, LogNormal, Metalog, from_spec
 from walkaway_sim.inputs.links import chance_of
 
@@ -72,6 +72,16 @@ def test_moments_are_those_of_the_quantiles(link):
 def special_edges(law):
     tails = np.geomspace(1e-12, 0.1, 12)
     return np.unique(np.concatenate([[0.0], tails, [law.cdf(law.kink)], 1 - tails, [1.0]]))
+
+
+def test_a_law_is_one_that_numbers_can_hold():
+    """Of a score that falls by 0.001 for each unit of log price, a tenth would pay e^2000 times the median."""
+    slopes = np.array([2.0, 0.01, 0.001, 0.0, -1.0])
+    found = has_law(np.full(5, 10.0), np.zeros(5), slopes, slopes)
+    assert found.tolist() == [True, True, False, False, False]
+    assert math.isfinite(reservation_law("logit", 10.0, 0.0, 0.01, 0.01).ppf(0.9))
+    with pytest.raises(OverflowError):
+        reservation_law("logit", 10.0, 0.0, 0.001, 0.001)
 
 
 def test_a_slow_fall_has_no_mean():

@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 from tests.calibrate.quote_data import honest_quotes, quotes_set_knowing_the_customer
 
 import walkaway_sim as ws
+from walkaway_sim.calibrate.central import central_interval
 
 FALSE_ALARM = 1e-3
 ALL = {"reference": "last", "cost": "cost", "quantity": "size", "customer": "customer"}
@@ -41,7 +42,7 @@ def location(curve, **context):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ws.QuoteWarning)
         plausible = curve.reservation_price(**context).plausible
-    return np.quantile([np.log(one.ppf(0.5)) for one in plausible], (0.05, 0.95))
+    return central_interval(np.array([np.log(one.ppf(0.5)) for one in plausible]), 0.9)
 
 
 @pytest.fixture(scope="module", params=["logit", "probit"])

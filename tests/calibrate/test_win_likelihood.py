@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import optimize, special
+from tests.calibrate.endometrial import PATIENTS
 from tests.reference import agrees, case
 
 from walkaway_sim.calibrate.quotes.intercepts import Panel, adapt, effects, marginal
@@ -49,10 +50,14 @@ def test_f01_beetles_by_logit():
 
 
 def test_beetles_by_probit():
-    """Dobson's Table 7.4 of the same data: -34.94 and 19.73; and the maximum found by another search."""
+    """As published of the same data (Dobson; Agresti): -34.935, 19.728, deviance 10.12; and by another search."""
     columns, sign = beetles()
     found = maximise(Panel(columns, sign, NOBODY, NOBODY, "probit"), firth=False)
-    assert found.coefficients == pytest.approx([-34.94, 19.73], abs=5e-3)
+    assert found.coefficients == pytest.approx([-34.935, 19.728], abs=1e-3)
+    given = case("F01")["inputs"]
+    share = np.array(given["killed"]) / np.array(given["n"])
+    saturated = float(np.array(given["n"]) @ -(special.entr(share) + special.entr(1 - share)))
+    assert 2 * (saturated - found.log_likelihood) == pytest.approx(10.12, abs=5e-3)
     middle = columns - [0, 1.8]
     other = optimize.minimize(lambda b: -special.log_ndtr(sign * (middle @ b)).sum(), [0.0, 10.0], tol=1e-10)
     assert found.coefficients[1] == pytest.approx(other.x[1], rel=1e-5)
@@ -69,6 +74,16 @@ def test_the_penalty_adds_half_a_quote_to_each_cell(cells):
     base = np.log((a + 0.5) / (b + 0.5))
     assert found.coefficients == pytest.approx([base, np.log((c + 0.5) / (d + 0.5)) - base], abs=1e-6)
     assert bool(separating_columns(columns, sign)) == (b == 0)
+
+
+def test_the_endometrial_study_as_published():
+    """Heinze and Schemper (2002), Table II; to more digits in the vignettes of brglm2."""
+    nv, pi, eh, grade = np.array(PATIENTS, dtype=float).T
+    columns = np.column_stack([np.ones(nv.size), nv, pi, eh])
+    sign = np.where(grade == 1, 1.0, -1.0)
+    assert separating_columns(columns, sign) == (1,)
+    found = maximise(Panel(columns, sign, NOBODY, NOBODY, "logit"), firth=True)
+    assert found.coefficients == pytest.approx([3.77456, 2.92927, -0.03475, -2.60416], abs=2e-5)
 
 
 def test_separation_names_the_columns():

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from scipy import stats
 
@@ -55,27 +56,43 @@ def test_it_honours_ax_and_touches_nothing_global(narrow, chances):
     assert plt.get_fignums() == []
 
 
-def test_a_back_test_shows_its_line_and_both_bands(narrow, came):
+def test_a_back_test_shows_its_line_band_and_marks(narrow, came):
     ax = ws.plot_calibration(narrow)
     drawn = line(ax, "150 cases")
     assert drawn.get_color() == COLOURS["worse"]
-    share = [np.mean(came <= stats.norm.ppf(level, 100, 9)) for level in drawn.get_xdata()]
-    np.testing.assert_allclose(drawn.get_ydata(), share)
-    assert {"95% band for the whole line", "95% band for each point alone", "as forecast"} <= set(labels(ax))
+    below = np.sort(stats.norm.cdf(came, 100, 9))
+    np.testing.assert_allclose(drawn.get_xdata()[1:-1:2], below, atol=1e-9)
+    np.testing.assert_allclose(drawn.get_ydata()[2::2], np.arange(1, N + 1) / N)
+    assert {"where the line may lie if the forecasts are right", "where a mark may lie"} <= set(labels(ax))
     assert ax.get_title(loc="left") == "Do not trust: intervals too narrow"
-    reach = stats.kstwo.ppf(0.95, N)
     assert band(ax, 0)[:, 1].max() == 1.0
-    assert np.isclose(band(ax, 0)[:, 1], reach).any()
-    at_half = band(ax, 1)[np.isclose(band(ax, 1)[:, 0], 0.5), 1]
-    assert sorted(at_half) == pytest.approx(stats.binom.ppf([0.025, 0.975], N, 0.5) / N)
+    assert np.isclose(band(ax, 0)[:, 1], stats.kstwo.isf(narrow.limit, N)).any()
+    marks = [one for one in ax.collections if one.get_label() in ("held by intervals", "below the median")]
+    shares = np.concatenate([np.asarray(one.get_offsets())[:, 1] for one in marks])
+    assert shares == pytest.approx([mark.share for mark in narrow.curve.marks])
+    colours = [to_hex(one) for group in marks for one in group.get_facecolors()]
+    assert colours == [COLOURS["worse" if mark.refused else "deal"].lower() for mark in narrow.curve.marks]
+    for bar, mark in zip(ax.containers, narrow.curve.marks, strict=True):
+        (stem,) = bar.lines[2][0].get_segments()
+        assert stem[:, 1] == pytest.approx([mark.low, mark.high])
+
+
+def test_what_is_let_pass_has_no_red(came):
+    """Title, line and marks go together: all as forecast, or what is refused in red."""
+    found = ws.backtest([ws.normal(100, 20)] * N, came, rng=7)
+    ax = ws.plot_calibration(found)
+    assert "Nothing speaks against" in ax.get_title(loc="left")
+    assert line(ax, "150 cases").get_color() == COLOURS["deal"]
+    assert not any(mark.refused for mark in found.curve.marks)
 
 
 def test_quantiles_are_dots_where_they_were_given(came):
     levels = [0.1, 0.5, 0.9]
     table = pd.DataFrame({level: np.full(N, stats.norm.ppf(level, 100, 20)) for level in levels})
     ax = ws.plot_calibration(ws.backtest(table, came, rng=7))
-    drawn = line(ax, "150 cases")
+    drawn = line(ax, "at the quantiles")
     assert drawn.get_xdata().tolist() == levels
+    assert drawn.get_ydata() == pytest.approx([np.mean(came <= table[level].iloc[0]) for level in levels])
     assert drawn.get_marker() == "o"
     assert drawn.get_color() == COLOURS["deal"]
     assert "Nothing speaks against" in ax.get_title(loc="left")
@@ -85,9 +102,10 @@ def test_chances_show_line_band_and_groups(chances):
     ax = ws.plot_calibration(chances)
     drawn = line(ax, "share that came true")
     np.testing.assert_array_equal(drawn.get_ydata(), chances.recalibrated)
-    assert "10 groups of cases, with 95% intervals" in labels(ax)
-    bars = ax.containers[0]
-    np.testing.assert_allclose(bars.lines[0].get_ydata(), [one.share for one in chances.bins])
+    dots = line(ax, "share in 10 groups of cases")
+    np.testing.assert_allclose(dots.get_ydata(), [one.share for one in chances.bins])
+    assert drawn.get_color() == COLOURS["worse" if chances.is_refused else "deal"]
+    assert band(ax, 0)[:, 1].min() == pytest.approx(chances.low.min())
     assert f"p = {chances.calibration.p_value:.2g}" in ax.get_title(loc="left")
     assert ax.get_xlabel() == "chance given"
 

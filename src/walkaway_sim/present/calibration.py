@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from walkaway_sim.calibrate.backtesting.backtest import Backtest
+from walkaway_sim.calibrate.backtesting.pit import Mark
 from walkaway_sim.calibrate.backtesting.reliability import Reliability
 from walkaway_sim.errors import InputError
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_calibration"]
 
-_FEW = 20
-"""So many points or fewer are drawn as dots, since the line between them says nothing."""
+_ASIDE = 0.015
 
 
 def plot_calibration(result: Backtest | Reliability, *, ax: Axes | None = None) -> Axes:
@@ -36,11 +36,12 @@ def plot_calibration(result: Backtest | Reliability, *, ax: Axes | None = None) 
 
     Notes
     -----
-    Of a back-test, each point is the share of what came that lay below a forecast quantile. A line that is flat in
-    the middle and steep at the ends means intervals too narrow, one that is steep in the middle intervals too
-    wide; one above the diagonal everywhere, forecasts too high. The dark band holds each point alone with 95% if
-    the forecasts are right (exact binomial), the light one holds the whole line (Kolmogorov). Of chances, the
-    line is the best non-decreasing one, its band pointwise, and dots are the bins with their exact intervals.
+    Title, colours and bands go by the one judgement of the verdict. Of a back-test, each point of the line is the
+    share of what came that lay below a forecast quantile. A line that is flat in the middle and steep at the ends
+    means intervals too narrow, one that is steep in the middle intervals too wide; one above the diagonal everywhere,
+    forecasts too high. Marks are the shares that intervals held, and that came below the median; each has a bar to
+    lie in. Bars and band are as long as all tests together allow: what is red lies beyond. Of chances, the line
+    is the best non-decreasing one, in a band for the whole line, and dots are groups of cases.
 
     Examples
     --------
@@ -59,39 +60,68 @@ def plot_calibration(result: Backtest | Reliability, *, ax: Axes | None = None) 
 
 def _quantiles(result: Backtest, ax: Axes) -> Axes:
     curve = result.curve
-    few = curve.nominal.size <= _FEW
-    ends = np.array([0.0, 1.0])
-    ax.fill_between(
-        ends,
-        np.maximum(ends - curve.reach, 0.0),
-        np.minimum(ends + curve.reach, 1.0),
-        color=COLOURS["no_deal"],
-        alpha=0.15,
-        linewidth=0,
-        label="95% band for the whole line",
-    )
+    outside = result.uniformity.p_value <= result.limit
     ax.fill_between(
         curve.nominal,
         curve.low,
         curve.high,
         color=COLOURS["no_deal"],
-        alpha=0.35,
+        alpha=0.25,
         linewidth=0,
-        label="95% band for each point alone",
+        label="where the line may lie if the forecasts are right",
     )
     _diagonal(ax)
     ax.plot(
         curve.nominal,
         curve.observed,
-        color=COLOURS["worse"] if result.faults else COLOURS["deal"],
-        linewidth=1.0 if few else 1.8,
-        marker="o" if few else None,
+        color=_colour(refused=outside),
+        linewidth=1.8,
         label=f"{result.n_scored:,} cases",
     )
+    if curve.given.size:
+        ax.plot(
+            curve.given,
+            curve.at(curve.given),
+            "o",
+            color=_colour(refused=outside),
+            markersize=5,
+            label="at the quantiles that are judged",
+        )
+    for index, mark in enumerate(curve.marks):
+        ax.errorbar(
+            [_place(mark)],
+            [0.5 * (mark.low + mark.high)],
+            yerr=[0.5 * (mark.high - mark.low)],
+            fmt="none",
+            ecolor=COLOURS["ink"],
+            capsize=4,
+            linewidth=1.0,
+            label="where a mark may lie" if index == 0 else None,
+        )
+    for name, marker in (("interval", "s"), ("median", "D")):
+        shown = [mark for mark in curve.marks if name in mark.name]
+        ax.scatter(
+            [_place(mark) for mark in shown],
+            [mark.share for mark in shown],
+            c=[_colour(refused=mark.refused) for mark in shown],
+            marker=marker,
+            s=36,
+            zorder=3,
+            label="held by intervals" if name == "interval" else "below the median",
+        )
     ax.set_xlabel("forecast probability")
-    ax.set_ylabel("share of what came at or below that quantile")
+    ax.set_ylabel("share of what came")
     ax.set_title(_headline(result), loc="left", fontsize=11)
     return _finish(ax)
+
+
+def _place(mark: Mark) -> float:
+    """Beside its level, so that the bars of an interval of a half and of the median do not lie on each other."""
+    return mark.level + (_ASIDE if "interval" in mark.name else 0.0)
+
+
+def _colour(*, refused: bool) -> str:
+    return COLOURS["worse"] if refused else COLOURS["deal"]
 
 
 def _headline(result: Backtest) -> str:
@@ -109,35 +139,34 @@ def _chances(result: Reliability, ax: Axes) -> Axes:
         color=COLOURS["no_deal"],
         alpha=0.3,
         linewidth=0,
-        label="95% band for each point alone, if the chances are right",
+        label="95% band for the whole line, if the chances are right",
     )
     _diagonal(ax)
-    right = result.calibration.p_value > 0.05
-    colour = COLOURS["deal"] if right else COLOURS["worse"]
     ax.plot(
         result.chances,
         result.recalibrated,
-        color=colour,
+        color=_colour(refused=result.is_refused),
         linewidth=1.8,
         drawstyle="default",
         label="share that came true, best non-decreasing line",
     )
-    mean, share, low, high = np.array([(one.mean, one.share, one.low, one.high) for one in result.bins]).T
-    ax.errorbar(
+    mean, share = np.array([(one.mean, one.share) for one in result.bins]).T
+    ax.plot(
         mean,
         share,
-        yerr=[share - low, high - share],
-        fmt="o",
+        "o",
         color=COLOURS["ink"],
         markersize=4,
-        capsize=3,
-        linewidth=1.0,
-        label=f"{len(result.bins)} groups of cases, with 95% intervals",
+        label=f"share in {len(result.bins)} groups of cases",
     )
     ax.set_xlabel("chance given")
     ax.set_ylabel("share that came true")
     n = result.observed.rows.size
-    judged = "Nothing speaks against these chances" if right else "Do not take these chances at their word"
+    judged = (
+        "Do not take these chances at their word"
+        if result.is_refused
+        else "Nothing speaks against these chances"
+    )
     ax.set_title(f"{judged} ({n:,} cases, p = {result.calibration.p_value:.2g})", loc="left", fontsize=11)
     return _finish(ax)
 

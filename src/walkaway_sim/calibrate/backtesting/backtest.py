@@ -11,7 +11,7 @@ import numpy as np
 from walkaway_sim._checks import check_probability
 from walkaway_sim._seeds import generator_from
 from walkaway_sim._typing import FloatArray, RNGLike
-from walkaway_sim.calibrate.backtesting.coverage import Coverage, judge_coverage
+from walkaway_sim.calibrate.backtesting.coverage import Coverage, judge_coverage, passing_shares
 from walkaway_sim.calibrate.backtesting.forecasts import (
     ByQuantiles,
     Forecasts,
@@ -19,10 +19,10 @@ from walkaway_sim.calibrate.backtesting.forecasts import (
     as_naive,
     chances,
 )
-from walkaway_sim.calibrate.backtesting.judgement import faults_of, verdict_of
+from walkaway_sim.calibrate.backtesting.judgement import faults_of, limit_of, verdict_of
 from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
 from walkaway_sim.calibrate.backtesting.observed import Observed, as_observed
-from walkaway_sim.calibrate.backtesting.pit import Curve, calibration_curve, randomised, uniformity
+from walkaway_sim.calibrate.backtesting.pit import Curve, Mark, band_of, randomised, uniformity
 from walkaway_sim.calibrate.backtesting.rows import check_same_rows
 from walkaway_sim.calibrate.backtesting.shown import ShownWithVerdict
 from walkaway_sim.calibrate.backtesting.skill import Skill, paired_skill
@@ -66,7 +66,7 @@ class Backtest(ShownWithVerdict):
     n_impossible : int
         Realised values that their forecast called impossible.
     curve : Curve
-        Observed against nominal probabilities, for the picture.
+        Observed against nominal probabilities, for the picture, with the limits that the verdict goes by.
     """
 
     form: str
@@ -84,6 +84,11 @@ class Backtest(ShownWithVerdict):
     curve: Curve
 
     @property
+    def limit(self) -> float:
+        """The p-value at or below which a test is refused, here and in the picture (Holm 1979)."""
+        return limit_of(self.uniformity, self.median, self.coverage)
+
+    @property
     def n_scored(self) -> int:
         """Forecasts that are scored."""
         return self.pit.size
@@ -93,15 +98,14 @@ class Backtest(ShownWithVerdict):
         """What is wrong with the forecasts beyond chance, in a few words each, the most certain first; empty if none.
 
         All tests together raise a false alarm in at most 5% of back-tests of forecasts that are right (Holm 1979).
-        With weights that go with how the cases came out, such as misses that are seldom known, this holds for many
-        cases only.
         """
-        return faults_of(self.uniformity, self.median, self.coverage, self.n_impossible)
+        return faults_of(self.limit, self.uniformity, self.median, self.coverage, self.n_impossible)
 
     @property
     def verdict(self) -> str:
         """What the back-test says, for those who use the forecasts."""
         return verdict_of(
+            self.limit,
             self.faults,
             self.observed,
             self.uniformity,
@@ -160,7 +164,8 @@ def backtest(
         What came [unit of the quantity]; NaN where it is not known. Row i is that of forecast i.
     selected : array-like, shape (n,), optional
         True or false: which rows to score. Or the probability, above 0, that each row's value would become known
-        (such as the chance that the deal was signed): each then counts by one over it.
+        (such as the chance that the deal was signed): each then counts by one over it. Rows that are not known need
+        one too, as small as it may have been.
     naive : as `forecasts`, or one distribution for every row, optional
         What to beat. Without, each case is forecast by the empirical distribution of all other scored values,
         earlier and later: it has not seen the case, and knows the level and spread of the rest.
@@ -187,9 +192,8 @@ def backtest(
     interval holds where the transform lies between its ends. That equals looking at the ends, and
     is exact for atoms and few draws as well. Between two quantiles the transform is drawn evenly, so that no
     shape is assumed. All p-values are exact, but for the joint test of more than 1000 cases and for weighted cases.
-    Of these a share is judged twice, by draws of who holds with the weights kept, and by a score test, and the
-    larger p-value counts: the first is right if weights have nothing to do with what came, the second
-    for many cases if they have.
+    Of these a share is judged by gamma intervals of what holds and of what does not (Fay and Feuer 1997), which keep
+    their level where misses are seldom known, and may not refuse much where few are.
     The tests of the order take neighbours in the order of the rows, those not scored left out. They take
     cases as independent if the forecasts are right: forecasts of overlapping periods are not.
 
@@ -221,29 +225,40 @@ def backtest(
     weights = observed.weights
     even = np.ones(values.size) if weights is None else weights
     pit = randomised(*made.cells(values), generator)
-    spread, reach = uniformity(pit, weights, generator)
     scores = made.scores(values)
     base = made.scores_of_others(values, even) if rival is None else rival.scores(values)
     given = made.levels if isinstance(made, ByQuantiles) else None
+    largest = observed.largest
+    spread = uniformity(pit, weights, largest, given)
+    below = pit < 0.5
+    median = judge_coverage("below the median", 0.5, below, weights, largest)
+    inside = [np.abs(pit - 0.5) <= 0.5 * level for level in wanted]
+    coverage = tuple(
+        judge_coverage(f"{100 * level:g}% interval", level, held, weights, largest)
+        for level, held in zip(wanted, inside, strict=True)
+    )
+    limit = limit_of(spread, median, coverage)
+    marks = tuple(
+        Mark(
+            one.name, one.level, one.share,
+            *passing_shares(one.level, held, weights, largest, limit), one.frequency.p_value <= limit,
+        )
+        for one, held in zip((*coverage, median), (*inside, below), strict=True)
+    )  # fmt: skip
     return Backtest(
         form=made.form,
         observed=observed,
         pit=pit,
         uniformity=spread,
-        median=judge_coverage("below the median", 0.5, pit < 0.5, weights, generator),
-        coverage=tuple(
-            judge_coverage(
-                f"{100 * level:g}% interval", level, np.abs(pit - 0.5) <= 0.5 * level, weights, generator
-            )
-            for level in wanted
-        ),
+        median=median,
+        coverage=coverage,
         scores=scores,
         naive_scores=base,
         score_name=made.score_name,
         skill=_skill(scores, base, even, observed, rival is None),
         brier=float("nan") if chances(made) is None else float(even @ scores / even.sum()),
         n_impossible=int(made.outside(values).sum()),
-        curve=calibration_curve(pit, even, observed.n_effective, reach, given),
+        curve=Curve(*band_of(pit, weights, largest, limit, given), marks),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import special
 
 from walkaway_sim._typing import BoolArray, FloatArray
@@ -14,10 +13,11 @@ from walkaway_sim.calibrate.backtesting.likelihood_ratios import (
     christoffersen,
     conditional_coverage,
     kupiec,
+    passing_misses,
 )
-from walkaway_sim.calibrate.backtesting.weighted import judge_weighted
+from walkaway_sim.calibrate.backtesting.weighted import weighted_share
 
-__all__ = ["Coverage", "binomial_interval", "judge_coverage"]
+__all__ = ["Coverage", "binomial_interval", "judge_coverage", "passing_shares"]
 
 _NOT_WEIGHTED = Significance(math.nan, math.nan, "not judged with weights: neighbours do not count alike")
 
@@ -38,9 +38,8 @@ class Coverage:
         The share that held, weighted where the cases are, and its 95% confidence interval: exact binomial
         (Clopper and Pearson 1934), or of weighted cases by inverting the test of `frequency`.
     frequency : Significance
-        Whether it held as often as it should: Kupiec's test; with weights the more cautious of draws of who
-        holds, which are right where the weights have nothing to do with what came, and a score test, which is
-        right for many cases where they have.
+        Whether it held as often as it should: Kupiec's test; with weights by gamma intervals of what held and of
+        what did not (Fay and Feuer 1997).
     order : Significance
         Whether misses follow on misses: Christoffersen's test of independence.
     joint : Significance
@@ -65,7 +64,7 @@ class Coverage:
 
 
 def judge_coverage(
-    name: str, level: float, held: BoolArray, weights: FloatArray | None, generator: np.random.Generator
+    name: str, level: float, held: BoolArray, weights: FloatArray | None = None, largest: float = 1.0
 ) -> Coverage:
     """Count and test one level.
 
@@ -77,25 +76,38 @@ def judge_coverage(
     held : ndarray of bool, shape (n,)
         In order of time.
     weights : ndarray, shape (n,), optional
-        Weights that are all equal count as none.
-    generator : numpy.random.Generator
-        For weighted cases.
+    largest : float
+        The largest weight that any case could have.
     """
     n, count = held.size, int(held.sum())
-    if weights is None or np.ptp(weights) == 0.0:
+    if weights is None:
         low, high = binomial_interval(count, n)
         return Coverage(
             name, level, n, count, count / n, low, high,
             kupiec(n - count, n, 1.0 - level), christoffersen(~held), conditional_coverage(~held, 1.0 - level),
         )  # fmt: skip
+    found = weighted_share(held, weights, largest)
+    frequency = Significance(found.gap(level), found.p_value(level), "weighted, by gamma intervals")
     share = float(weights[held].sum() / weights.sum())
-    found = judge_weighted(held, weights, level, generator)
-    frequency = Significance(
-        found.score, found.p_value, "weighted, the larger p-value of draws and score test"
-    )
     return Coverage(
-        name, level, n, count, share, found.low, found.high, frequency, _NOT_WEIGHTED, _NOT_WEIGHTED
+        name, level, n, count, share, *found.interval(0.05), frequency, _NOT_WEIGHTED, _NOT_WEIGHTED
     )
+
+
+def passing_shares(
+    level: float, held: BoolArray, weights: FloatArray | None, largest: float, limit: float
+) -> tuple[float, float]:
+    """Return the least and the largest share that the test of `judge_coverage` lets pass at `limit`, about `level`.
+
+    With weights, the shares that lie off by no more than the interval about the share seen reaches.
+    """
+    n = held.size
+    if weights is None:
+        least, most = passing_misses(n, 1.0 - level, limit)
+        return 1.0 - most / n, 1.0 - least / n
+    share = float(weights[held].sum() / weights.sum())
+    low, high = weighted_share(held, weights, largest).interval(limit)
+    return max(level - (high - share), 0.0), min(level + (share - low), 1.0)
 
 
 def binomial_interval(count: int, n: int, confidence_level: float = 0.95) -> tuple[float, float]:

@@ -11,7 +11,14 @@ from scipy import special
 
 from walkaway_sim._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["Significance", "christoffersen", "conditional_coverage", "kupiec", "transitions"]
+__all__ = [
+    "Significance",
+    "christoffersen",
+    "conditional_coverage",
+    "kupiec",
+    "passing_misses",
+    "transitions",
+]
 
 _LONGEST = 1_000
 """Cases up to which the joint test is enumerated: its cost grows with the square."""
@@ -71,6 +78,24 @@ def kupiec(misses: int, n: int, miss_rate: float) -> Significance:
     extreme = ratios >= observed - _HAIR * max(1.0, observed)
     p_value = float(_binomial(counts, n, miss_rate)[extreme].sum())
     return Significance(observed, min(p_value, 1.0), "exact, by enumeration")
+
+
+def passing_misses(n: int, miss_rate: float, limit: float) -> tuple[int, int]:
+    """Return the least and the largest count of misses whose p-value by `kupiec` is above `limit`, below 1.
+
+    Examples
+    --------
+    >>> passing_misses(255, 0.05, 0.05), kupiec(21, 255, 0.05).p_value <= 0.05
+    ((7, 20), True)
+    """
+    counts = np.arange(n + 1)
+    ratios = _kupiec_ratios(counts, n, miss_rate)
+    rising = np.argsort(ratios)
+    # Chance of a ratio at least as large, from the largest on; ties and rounding as in `kupiec`.
+    chance = np.append(np.cumsum(_binomial(counts, n, miss_rate)[rising][::-1])[::-1], 0.0)
+    p_value = chance[np.searchsorted(ratios[rising], ratios - _HAIR * np.maximum(1.0, ratios))]
+    passing = np.flatnonzero(p_value > limit)
+    return int(passing[0]), int(passing[-1])
 
 
 def transitions(missed: BoolArray) -> tuple[int, int, int, int]:

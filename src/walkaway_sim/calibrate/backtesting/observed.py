@@ -29,6 +29,8 @@ class Observed:
         Forecasts in all; those whose value is not known; those with a known value that `selected` leaves out.
     weights : ndarray, shape (n_scored,), or None
         One over the probability of being known; None where all count alike.
+    largest : float
+        One over the smallest probability of any row, known or not; 1 where all count alike.
     """
 
     rows: IntArray
@@ -36,6 +38,7 @@ class Observed:
     n_unknown: int
     n_left_out: int
     weights: FloatArray | None
+    largest: float = 1.0
 
     @property
     def n_effective(self) -> float:
@@ -64,8 +67,8 @@ class Observed:
             )
         return (
             f"{text} Each counts by one over its probability of being known, so that they stand for all; together "
-            f"they are worth {self.n_effective:,.0f} equal cases. That holds if the probabilities are right and none "
-            f"is 0; and where they go with how it came out, only for many cases, misses among them."
+            f"they are worth {self.n_effective:,.0f} equal cases. That holds if the probabilities are right, and if "
+            f"none can be smaller than the smallest one given."
         )
 
 
@@ -79,28 +82,28 @@ def as_observed(realised: Any, selected: Any, n: int, name: str = "realised") ->
     """
     values = as_column(name, realised, size=n)
     known = ~np.isnan(values)
-    scored, weights = known, None
+    scored, weights, largest = known, None, 1.0
     if selected is not None:
         chosen = as_column("selected", selected, size=n)
         if np.isin(chosen, (0.0, 1.0)).all():
             scored = known & (chosen == 1.0)
         else:
-            bad = known & ~((chosen > 0.0) & (chosen <= 1.0))
             refuse_rows(
                 "selected",
-                bad,
-                "must be true or false, or a probability above 0 and up to 1 wherever the value is known",
+                ~((chosen > 0.0) & (chosen <= 1.0)),
+                "must be true or false, or a probability above 0 and up to 1; where the value is not known as well, "
+                "since that says how seldom one is",
                 "others",
                 of=selected,
             )
-            weights = 1.0 / chosen[known]
+            weights, largest = 1.0 / chosen[known], float(1.0 / chosen.min())
     rows = np.flatnonzero(scored)
     if rows.size < LEAST:
         raise InputError(
             f"{name} has {rows.size} values to score of {n} forecasts; a back-test needs {LEAST} or more, since of "
             f"fewer nothing can be told"
         )
-    if weights is not None and np.ptp(weights) == 0.0:
-        weights = None
+    if weights is not None and largest == weights.min():
+        weights, largest = None, 1.0
     left_out = int(known.sum()) - rows.size
-    return values[rows], Observed(rows, n, n - int(known.sum()), left_out, weights)
+    return values[rows], Observed(rows, n, n - int(known.sum()), left_out, weights, largest)

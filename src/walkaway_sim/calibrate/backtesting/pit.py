@@ -6,41 +6,69 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.backtesting.coverage import passing_shares
 from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
+from walkaway_sim.calibrate.backtesting.weighted import weighted_share
 
-__all__ = ["Curve", "calibration_curve", "randomised", "uniformity"]
+__all__ = ["Curve", "Mark", "band_of", "randomised", "uniformity"]
 
-_FLIPS = 1999
-"""Sign flips for the test of weighted cases."""
-_BAND = 0.95
-_GRID = np.linspace(0.01, 0.99, 99)
+_DECILES = np.linspace(0.1, 0.9, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A share that is judged by itself: of an interval, or of what lies below the median.
+
+    Attributes
+    ----------
+    name : str
+    level, share : float
+        What it should be, and what it was.
+    low, high : float
+        Where the verdict lets it be: beyond, it is refused.
+    refused : bool
+    """
+
+    name: str
+    level: float
+    share: float
+    low: float
+    high: float
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Observed against nominal probabilities.
+    """Observed against nominal probabilities, and where the verdict lets them be.
 
     Attributes
     ----------
     nominal : ndarray, shape (n_points,)
-        Probabilities, rising.
+        Probabilities, never falling.
     observed : ndarray, shape (n_points,)
-        Share of the realised values at or below the forecast's quantile of that probability.
+        Share of the realised values at or below the forecast's quantile of that probability: a line of steps.
+        With weights at the deciles, or the quantiles given, which alone are judged.
     low, high : ndarray, shape (n_points,)
-        Where that share lies with 95% at each point alone if the forecasts are right: quantiles of the binomial
-        distribution (of weighted cases of the normal one).
-    reach : float
-        How far it may lie from the nominal one anywhere, with 95%: the test of uniformity in the picture.
+        Where the line lies if the forecasts are right. The test of uniformity is refused by the verdict exactly if
+        the line leaves this band.
+    given : ndarray, shape (k,)
+        The quantiles that forecasts had, or the deciles with weights; empty for whole distributions.
+    marks : tuple of Mark
+        The shares that the verdict judges beside the line.
     """
 
     nominal: FloatArray
     observed: FloatArray
     low: FloatArray
     high: FloatArray
-    reach: float
+    given: FloatArray
+    marks: tuple[Mark, ...]
+
+    def at(self, level: FloatArray) -> FloatArray:
+        """Observed at nominal probabilities, shape of `level`."""
+        return self.observed[np.searchsorted(self.nominal, level, side="right") - 1]
 
 
 def randomised(below: FloatArray, upto: FloatArray, generator: np.random.Generator) -> FloatArray:
@@ -62,76 +90,62 @@ def randomised(below: FloatArray, upto: FloatArray, generator: np.random.Generat
 
 
 def uniformity(
-    pit: FloatArray, weights: FloatArray | None, generator: np.random.Generator
-) -> tuple[Significance, float]:
-    """Test whether the transform is spread evenly; return the test, and its critical distance at 5%.
+    pit: FloatArray, weights: FloatArray | None, largest: float = 1.0, given: FloatArray | None = None
+) -> Significance:
+    """Test whether the transform is spread evenly.
 
     Parameters
     ----------
     pit : ndarray, shape (n,)
     weights : ndarray, shape (n,), optional
-    generator : numpy.random.Generator
-        For weighted cases.
+    largest : float
+        The largest weight that any case could have.
+    given : ndarray, shape (k,), optional
+        Where to look if there are weights; the deciles without.
 
     Returns
     -------
-    Significance, float
+    Significance
         Kolmogorov's largest distance, its p-value exact for every n (Simard and L'Ecuyer 2011, in SciPy). With
-        weights that of the weighted distribution function, judged by flipping the sign of each case's part
-        at random (Rademacher multipliers), which holds as the number of cases grows.
+        weights the smallest p-value of the shares below each decile, times their number (Bonferroni).
     """
     from scipy import stats
 
     if weights is None:
         found = stats.ks_1samp(pit, stats.uniform.cdf, method="exact")
-        critical = _critical(pit.size)
-        return Significance(
-            float(found.statistic), float(found.pvalue), "Kolmogorov-Smirnov, exact"
-        ), critical
-    order = np.argsort(pit)
-    u, share = pit[order], weights[order] / weights.sum()
-    distance = _farthest(share[None, :], u)[0]
-    flipped = np.concatenate(
-        [_farthest(share * generator.choice((-1.0, 1.0), (100, u.size)), u) for _ in range(_FLIPS // 100 + 1)]
-    )[:_FLIPS]
-    p_value = (1.0 + float((flipped >= distance).sum())) / (_FLIPS + 1.0)
-    return (
-        Significance(float(distance), p_value, "Kolmogorov's distance, weighted, by sign flips"),
-        float(np.quantile(flipped, _BAND)),
+        return Significance(float(found.statistic), float(found.pvalue), "Kolmogorov-Smirnov, exact")
+    levels = _DECILES if given is None else given
+    shares = [weighted_share(pit <= level, weights, largest) for level in levels]
+    off = max(abs(float(weights[pit <= level].sum() / weights.sum()) - level) for level in levels)
+    p_value = levels.size * min(
+        one.p_value(level) for one, level in zip(shares, levels.tolist(), strict=True)
     )
+    return Significance(off, min(p_value, 1.0), f"weighted, at {levels.size} probabilities together")
 
 
-def calibration_curve(
-    pit: FloatArray, weights: FloatArray, n_effective: float, reach: float, nominal: FloatArray | None
-) -> Curve:
-    """Return observed against nominal probabilities, with the band of forecasts that are right."""
-    from scipy import stats
-
-    levels = _GRID if nominal is None else nominal
-    observed = np.array([weights[pit <= level].sum() for level in levels]) / weights.sum()
-    tail = 0.5 * (1.0 - _BAND)
-    if np.ptp(weights) == 0.0:
-        ends = stats.binom.ppf(np.array([[tail], [1.0 - tail]]), pit.size, levels) / pit.size
-        low, high = np.asarray(ends, dtype=np.float64)
-    else:
-        half = -float(special.ndtri(tail)) * np.sqrt(levels * (1.0 - levels) / n_effective)
-        low, high = np.maximum(levels - half, 0.0), np.minimum(levels + half, 1.0)
-    return Curve(levels, observed, low, high, reach)
+def band_of(
+    pit: FloatArray, weights: FloatArray | None, largest: float, limit: float, given: FloatArray | None
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return nominal and observed probabilities, the band that `uniformity` lets pass at `limit`, and `given`."""
+    if weights is None:
+        nominal = np.concatenate([[0.0], np.repeat(np.sort(pit), 2), [1.0]])
+        observed = np.repeat(np.arange(pit.size + 1) / pit.size, 2)
+        reach = _critical(pit.size, limit)
+        low, high = np.maximum(nominal - reach, 0.0), np.minimum(nominal + reach, 1.0)
+        return nominal, observed, low, high, np.zeros(0) if given is None else given
+    levels = _DECILES if given is None else given
+    held = [pit <= level for level in levels]
+    ends = [
+        passing_shares(level, one, weights, largest, limit / levels.size)
+        for one, level in zip(held, levels.tolist(), strict=True)
+    ]
+    low, high = np.array(ends).T
+    return levels, np.array([weights[one].sum() for one in held]) / weights.sum(), low, high, levels
 
 
 @lru_cache(maxsize=256)
-def _critical(n: int) -> float:
-    """Distance that `n` right cases exceed with 5%: a root that takes SciPy some milliseconds to find."""
+def _critical(n: int, limit: float) -> float:
+    """Distance that `n` right cases exceed with `limit`: a root that takes SciPy some milliseconds to find."""
     from scipy import stats
 
-    return float(stats.kstwo.ppf(_BAND, n))
-
-
-def _farthest(parts: FloatArray, u: FloatArray) -> FloatArray:
-    """Largest absolute value over t of ``sum_i parts_i (1{u_i <= t} - t)``, shape (n_rows,); u is sorted."""
-    risen = np.cumsum(parts, axis=1)
-    drift = parts.sum(axis=1, keepdims=True) * u
-    after, before = np.abs(risen - drift), np.abs(risen - parts - drift)
-    ends = np.zeros(parts.shape[0])  # at t = 0 and t = 1 the sum is 0
-    found: FloatArray = np.maximum(np.maximum(after.max(axis=1), before.max(axis=1)), ends)
-    return found
+    return float(stats.kstwo.isf(limit, n))

@@ -14,6 +14,7 @@ from walkaway_sim._seeds import generator_from
 from walkaway_sim._typing import FloatArray, IntArray, RNGLike
 from walkaway_sim.calibrate.backtesting.coverage import binomial_interval
 from walkaway_sim.calibrate.backtesting.crps import crps_of_others
+from walkaway_sim.calibrate.backtesting.envelope import envelope_of
 from walkaway_sim.calibrate.backtesting.likelihood_ratios import Significance
 from walkaway_sim.calibrate.backtesting.observed import Observed, as_observed
 from walkaway_sim.calibrate.backtesting.rows import as_column, check_same_rows, refuse_rows
@@ -28,7 +29,8 @@ __all__ = ["Reliability", "ReliabilityBin", "reliability"]
 
 _RESAMPLES = 999
 """Outcomes drawn from the chances themselves, for the test and the band."""
-_BAND = 0.95
+ALARM = 0.05
+"""How often chances that are right are refused."""
 _OTHERS = "the share of yes among the other cases"
 
 
@@ -70,13 +72,13 @@ class Reliability(ShownWithVerdict):
         Distinct chances, rising, and the share that came true at each, as the non-decreasing curve that fits best
         (pooled adjacent violators).
     low, high : ndarray, shape (n_distinct,)
-        Where that curve lies with 95% at each point alone if the chances are right.
+        Where that whole curve lies with 95% if the chances are right.
     brier : float
         Mean squared difference of chance and outcome: ``miscalibration - discrimination + uncertainty``.
     miscalibration, discrimination, uncertainty : float
         What recalibrating would save; what telling cases apart earns; the score of the base rate alone.
     calibration : Significance
-        Test whether the chances are right.
+        Test whether the chances are right: its p-value is at most 5% exactly if the curve leaves that band.
     skill : Skill
         Over the share of yes among the other cases.
     """
@@ -95,16 +97,21 @@ class Reliability(ShownWithVerdict):
     skill: Skill
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the chances are wrong beyond chance: the one judgement of verdict and picture."""
+        return self.calibration.p_value <= ALARM
+
+    @property
     def verdict(self) -> str:
         """What the table says, for those who use the chances."""
         cases = f"{self.observed.rows.size:,} cases"
         p = self.calibration.p_value
-        if p > 0.05:
-            head = f"Nothing speaks against these chances on {cases} (p = {p:.2g})."
-        else:
+        if self.is_refused:
             head = f"Do not take these chances at their word (p = {p:.2g} on {cases})."
+        else:
+            head = f"Nothing speaks against these chances on {cases} (p = {p:.2g})."
         worst = max(self.bins, key=lambda one: max(one.low - one.mean, one.mean - one.high))
-        if p <= 0.05 and not worst.low <= worst.mean <= worst.high:
+        if self.is_refused and not worst.low <= worst.mean <= worst.high:
             head += (
                 f" Of the {worst.n:,} cases given {100 * worst.mean:.0f}% on average, {100 * worst.share:.0f}% came "
                 f"true (could be {100 * worst.low:.0f}% to {100 * worst.high:.0f}%)."
@@ -119,8 +126,8 @@ class Reliability(ShownWithVerdict):
                 if skill.high < 0.0
                 else "too close to call"
             )
-            head += f" Against {skill.naive}, the mean squared error is {size}: {judged}."
-        return f"{head} {self.observed.note}"
+            head += f"\nAgainst {skill.naive}, the mean squared error is {size}: {judged}."
+        return f"{head}\n{self.observed.note}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each bin; ``attrs["verdict"]`` has the verdict.
@@ -170,9 +177,9 @@ def reliability(
     -----
     The curve and the split of the Brier score are the CORP approach (Dimitriadis, Gneiting and Jordan 2021):
     isotonic regression of the outcomes on the chances, which needs no bins. Where the chances take few
-    values in the right order the split is Murphy's (1973). The test draws 999 sets of outcomes from the chances
-    and asks how often their miscalibration is as large: exact for independent cases. The band has the
-    pointwise quantiles of the same curves.
+    values in the right order the split is Murphy's (1973). The test draws 999 sets of outcomes from the chances,
+    and asks how many of their curves are as extreme anywhere as the one observed (global envelope test: Myllymaki and
+    others 2017): exact for independent cases, and refused exactly if the curve leaves the band.
 
     Examples
     --------
@@ -209,7 +216,10 @@ def reliability(
     recalibrated = float(np.mean((curve[place] - came) ** 2))
     base = float(came.mean())
     uncertainty = base * (1.0 - base)
-    test, low, high = _under_the_chances(distinct, count, brier - recalibrated, generator_from(rng))
+    found = envelope_of(curve, _under_the_chances(distinct, count, generator_from(rng)), ALARM)
+    test = Significance(
+        brier - recalibrated, found.p_value, "global envelope of outcomes drawn from the chances"
+    )
     # Of zeros and ones the CRPS is the squared error, and the fair one forgives a base rate from few cases.
     even = np.ones(came.size)
     skill = paired_skill((chance - came) ** 2, crps_of_others(came, even), even, _OTHERS, 1.0 / came.size)
@@ -218,8 +228,8 @@ def reliability(
         bins=_bins(chance, came, n_bins),
         chances=distinct,
         recalibrated=curve,
-        low=low,
-        high=high,
+        low=found.low,
+        high=found.high,
         brier=brier,
         miscalibration=brier - recalibrated,
         discrimination=uncertainty - recalibrated,
@@ -235,26 +245,11 @@ def _isotonic(came: NDArray[Any], count: IntArray) -> FloatArray:
     return fitted
 
 
-def _under_the_chances(
-    distinct: FloatArray, count: IntArray, miscalibration: float, generator: np.random.Generator
-) -> tuple[Significance, FloatArray, FloatArray]:
-    """Test the miscalibration, and find where the curve lies, when outcomes are drawn from the chances."""
-    n = count.sum()
-    curves = np.empty((_RESAMPLES, distinct.size))
-    drawn = np.empty(_RESAMPLES)
-    for row in range(_RESAMPLES):
-        came = generator.binomial(count, distinct).astype(np.float64)
-        curve = curves[row] = _isotonic(came, count)
-        # Sums over cases: (p - y)^2 - (c - y)^2 = p^2 - c^2 - 2 y (p - c).
-        drawn[row] = (count @ (distinct**2 - curve**2) - 2.0 * came @ (distinct - curve)) / n
-    # A rounding error must not tell apart what is equal.
-    extreme = int((drawn >= miscalibration - 1e-12).sum())
-    test = Significance(
-        miscalibration, (1.0 + extreme) / (_RESAMPLES + 1.0), "by outcomes drawn from the chances, exact"
+def _under_the_chances(distinct: FloatArray, count: IntArray, generator: np.random.Generator) -> FloatArray:
+    """Return the curves of outcomes drawn from the chances, shape (n_drawn, n_distinct)."""
+    return np.array(
+        [_isotonic(generator.binomial(count, distinct).astype(np.float64), count) for _ in range(_RESAMPLES)]
     )
-    tail = 0.5 * (1.0 - _BAND)
-    low, high = np.quantile(curves, (tail, 1.0 - tail), axis=0)
-    return test, low, high
 
 
 def _bins(chance: FloatArray, came: FloatArray, n_bins: int) -> tuple[ReliabilityBin, ...]:

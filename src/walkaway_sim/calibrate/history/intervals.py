@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from walkaway_sim._checks import check_probability
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.central import central_interval
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.entry import Input
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Interval", "interval", "number_input", "parameter_table"]
-
-_METHOD: Literal["weibull"] = "weibull"
-"""Of quantiles of plausible values: one more value of the same kind lies between them just as often as they say
-(Hyndman and Fan 1996, The American Statistician 50, definition 6). NumPy's default holds 89.1% of 90% for 200."""
 
 
 def parameter_table(parameters: Mapping[str, tuple[float, FloatArray]], level: float) -> pd.DataFrame:
@@ -34,11 +29,8 @@ def parameter_table(parameters: Mapping[str, tuple[float, FloatArray]], level: f
     """
     import pandas as pd
 
-    tail = 0.5 * (1.0 - check_probability("level", level, open_ends=True))
-    rows = [
-        (value, *np.quantile(draws, (tail, 1.0 - tail), method=_METHOD))
-        for value, draws in parameters.values()
-    ]
+    check_probability("level", level, open_ends=True)
+    rows = [(value, *map(float, central_interval(draws, level))) for value, draws in parameters.values()]
     index = pd.Index(list(parameters), name="parameter")
     return pd.DataFrame(rows, columns=["estimate", "low", "high"], index=index)
 
@@ -73,6 +65,5 @@ class Interval:
 
 def interval(estimate: float, plausible: FloatArray, level: float) -> Interval:
     """Return the central interval of plausible values, about an estimate."""
-    tail = 0.5 * (1.0 - check_probability("level", level, open_ends=True))
-    low, high = np.quantile(plausible, (tail, 1.0 - tail), method=_METHOD).tolist()
-    return Interval(float(estimate), low, high, level)
+    low, high = central_interval(plausible, check_probability("level", level, open_ends=True))
+    return Interval(float(estimate), float(low), float(high), level)

@@ -15,7 +15,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.quotes.design import Context
 from walkaway_sim.calibrate.quotes.links import shrink
 from walkaway_sim.calibrate.quotes.model import WinModel
-from walkaway_sim.calibrate.quotes.reservation import reservation_law
+from walkaway_sim.calibrate.quotes.reservation import has_law, reservation_law
 from walkaway_sim.calibrate.quotes.rows import Columns
 from walkaway_sim.calibrate.quotes.words import QuoteWarning
 from walkaway_sim.errors import InputError
@@ -103,13 +103,13 @@ def _laws(
     drawn: tuple[FloatArray, FloatArray, FloatArray],
 ) -> tuple[Distribution, tuple[Distribution, ...]]:
     """Distributions from scores and falls, the draws that do not fall replaced by others."""
-    if min(best[1:]) <= 0:
+    if not has_law(np.array(at), *map(np.array, best)):
         raise InputError(
-            "no reservation price follows: the fitted win chance does not fall with the price "
+            "no reservation price follows: the fitted win chance does not fall with the price, or hardly "
             f"(by {-best[1]:+.3g} for a rise and {-best[2]:+.3g} for a cut, per unit of log price). Prices set "
             "knowing the customer do this, and so do few quotes; one slope for rises and cuts, kink=False, needs fewer"
         )
-    falls = np.flatnonzero((drawn[1] > 0) & (drawn[2] > 0))
+    falls = np.flatnonzero(has_law(np.array(at), *drawn))
     lost = 1.0 - falls.size / drawn[0].size
     if falls.size < 2:
         raise InputError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.calibrate.central import central_interval
 from walkaway_sim.calibrate.quotes.design import USUAL, Context, Design
 from walkaway_sim.calibrate.quotes.links import shrink
 from walkaway_sim.calibrate.quotes.penalised import Estimates
@@ -133,7 +134,6 @@ class WinModel:
         confidence_level: float,
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Win chances and the ends of their intervals, each shape (n,); the intervals cover calibration error."""
-        tail = 0.5 * (1.0 - confidence_level)
         out = np.empty((3, price.size))
         for start in range(0, price.size, _ROWS_AT_ONCE):
             part = slice(start, start + _ROWS_AT_ONCE)
@@ -142,5 +142,5 @@ class WinModel:
             )
             chance, drawn = self.chances(price[part], here, effect[part], effect_sd[part])
             out[0, part] = chance
-            out[1:, part] = np.quantile(drawn, (tail, 1.0 - tail), axis=0)
+            out[1:, part] = central_interval(drawn, confidence_level)
         return out[0], out[1], out[2]

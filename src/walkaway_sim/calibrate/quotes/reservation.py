@@ -8,14 +8,31 @@ and lognormal under a probit one. With a kink at the last price, it is one of th
 from __future__ import annotations
 
 import math
+import sys
 
+import numpy as np
+
+from walkaway_sim._typing import BoolArray, FloatArray
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.gaussian import LogNormal
 from walkaway_sim.inputs.keelin import Metalog
 from walkaway_sim.inputs.kinked import KinkedReservation
 from walkaway_sim.inputs.links import LinkName
 
-__all__ = ["reservation_law"]
+__all__ = ["has_law", "reservation_law"]
+
+_LARGEST = math.log(sys.float_info.max)
+
+
+def has_law(at: FloatArray, score: FloatArray, above: FloatArray, below: FloatArray) -> BoolArray:
+    """Whether a reservation price follows, elementwise: the score falls, and its middle 80% are positive numbers.
+
+    Of a score that hardly falls, nine tenths of the customers would pay any price that a computer can write.
+    """
+    slope = np.minimum(above, below)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(np.log(at)) + (np.abs(score) + math.log(9.0)) / slope
+    return np.asarray((slope > 0) & (far < _LARGEST))
 
 
 def reservation_law(link: LinkName, at: float, score: float, above: float, below: float) -> Distribution:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from walkaway_sim._checks import nearest
+from walkaway_sim.calibrate.central import central_interval
 from walkaway_sim.calibrate.quotes.design import MEANINGS, Context
 from walkaway_sim.calibrate.quotes.endogeneity import Endogeneity, Slope
 from walkaway_sim.calibrate.quotes.implied import implied_reservation
@@ -48,13 +49,12 @@ def table_of(
     if model.estimates.sd > 0:
         names.append("customer_sd")
         at = np.append(at, np.log(model.estimates.sd))
-    tail = 0.5 * (1.0 - confidence_level)
     if uncertainty == "bootstrap":
         error = model.draws.std(axis=0, ddof=1)
-        low, high = np.quantile(model.draws, (tail, 1.0 - tail), axis=0)
+        low, high = central_interval(model.draws, confidence_level)
     else:
         error = np.sqrt(np.diag(model.estimates.covariance))
-        half = -special.ndtri(tail) * error
+        half = special.ndtri(0.5 + 0.5 * confidence_level) * error
         low, high = at - half, at + half
     out = []
     for name, *numbers in zip(names, at.tolist(), low.tolist(), high.tolist(), error.tolist(), strict=True):
@@ -121,8 +121,7 @@ class WinCurve:
             return None
         (rise, rises), (cut, cuts) = self.model.slope("rise"), self.model.slope("cut")
         # By angle, so that a cut's slope near zero on some draws gives a large ratio and not one of the wrong sign.
-        tail = 0.5 * (1.0 - self.confidence_level)
-        low, high = np.tan(np.quantile(np.arctan2(-rises, -cuts), (tail, 1.0 - tail)))
+        low, high = np.tan(central_interval(np.arctan2(-rises, -cuts), self.confidence_level))
         return Slope(rise / cut, float(low), float(high) if high > low else float("inf"))
 
     @property

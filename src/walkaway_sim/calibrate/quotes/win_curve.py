@@ -165,10 +165,7 @@ def fit_win_curve(
         error = generator.multivariate_normal(np.zeros(len(spread)), spread, size=n_plausible, method="eigh")
     customers = customers_of(panel, estimates, history)
     model = WinModel(design, link, estimates, draws, customers, typical_of(used), unseen, error)
-    level = np.log(used.price / used.scale)[history.order]
-    endogeneity = look_for_endogeneity(
-        level, panel.sign, history.owner, history.starts, link, confidence_level
-    )
+    endogeneity = look_for_endogeneity(used, history, columns, link, confidence_level)
     if columns.customer and not history.starts.size:
         notes = (
             *notes,
