@@ -95,7 +95,7 @@ def test_lower_bounds_enter_as_scipy_has_them(name):
     np.testing.assert_allclose(own.ppf([0.1, 0.5, 0.9]), theirs.ppf([0.1, 0.5, 0.9]), rtol=1e-3)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3])  # whose skewness is above 1
+@pytest.mark.parametrize("seed", [0, 1])  # whose skewness is above 1
 def test_a_shape_at_its_bound_is_not_turned_into_its_mirror(seed):
     """57 values with a long tail above: refits whose shape ran to its bound once gave laws with the tail below."""
     x = st.skewnorm(4, 0, 10).rvs(57, random_state=seed)
