@@ -36,6 +36,12 @@ from .decide.swings import Swings, swings
 from .decide.table import Walkaways
 from .decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from .decide.term_calibration import TermCalibration
+from .decide.trade.curve import Frontier
+from .decide.trade.exchange_rates import exchange_rates
+from .decide.trade.frontier import frontier
+from .decide.trade.joint_region import joint_region
+from .decide.trade.rates import ExchangeCurve, ExchangeRates
+from .decide.trade.region import JointRegion
 from .decide.walkaway import walkaway
 from .errors import (
     DealFileError,
@@ -86,7 +92,9 @@ from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.endings import plot_endings
 from .present.error_budget import plot_error_budget
+from .present.exchange import plot_exchange_curve, plot_exchange_rates
 from .present.fit import plot_fit
+from .present.frontier import plot_frontier, plot_region
 from .present.people import plot_people
 from .present.pooling import plot_pooling
 from .present.waterfall import plot_waterfall
@@ -117,14 +125,18 @@ __all__ = [
     "Endings",
     "Estimate",
     "EventHistory",
+    "ExchangeCurve",
+    "ExchangeRates",
     "ExpectedShortfallRule",
     "ExpectedValueRule",
     "Fit",
     "FixedCost",
     "FreedCapacity",
+    "Frontier",
     "Growth",
     "Input",
     "InputError",
+    "JointRegion",
     "OnTime",
     "Part",
     "PaymentDelay",
@@ -161,6 +173,7 @@ __all__ = [
     "empirical",
     "endings",
     "event_risk",
+    "exchange_rates",
     "exponential",
     "fit",
     "fit_delivery_cost",
@@ -172,10 +185,12 @@ __all__ = [
     "fit_returns",
     "fit_win_curve",
     "freed_capacity",
+    "frontier",
     "gamma",
     "generalised_pareto",
     "gumbel",
     "inverse_gaussian",
+    "joint_region",
     "kinked_reservation",
     "ladder",
     "log_logistic",
@@ -193,9 +208,13 @@ __all__ = [
     "plot_cash",
     "plot_endings",
     "plot_error_budget",
+    "plot_exchange_curve",
+    "plot_exchange_rates",
     "plot_fit",
+    "plot_frontier",
     "plot_people",
     "plot_pooling",
+    "plot_region",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",

@@ -12,7 +12,7 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.search import BoundName
 from walkaway_sim.decide.table import Curve, Status, TermWalkaway
 
-__all__ = ["GRID_POINTS", "Line", "own_stretch", "solve_term", "stretches"]
+__all__ = ["GRID_POINTS", "Line", "own_stretch", "solve_term", "stretches", "stricter"]
 
 GRID_POINTS = 65
 """Points of the grid on which a range is scanned: what is finer than it may be missed."""
@@ -71,7 +71,7 @@ def own_stretch(runs: list[tuple[int, int]], start: int) -> tuple[int, int]:
     return before[-1] if before else runs[0]
 
 
-def _stricter(line: Line, bound: BoundName, first: int, last: int) -> float:
+def stricter(line: Line, bound: BoundName, first: int, last: int) -> float:
     """Return the last value, within points `first` to `last`, up to which a stricter bound holds; NaN if none.
 
     From the start on, or from the point before it where it holds last; never beyond a dip.
@@ -146,9 +146,9 @@ def solve_term(
     first, last = own_stretch(runs, line.start)
     at_end = last == line.points.size - 1
     estimate = float(line.points[-1]) if at_end else line.edge("estimate", last, last + 1)
-    near = _stricter(line, "low", first, last)
+    near = stricter(line, "low", first, last)
     far = float(line.points[-1]) if at_end else _laxer(line, "high", last)
-    safe = _stricter(line, "at_least", first, last)
+    safe = stricter(line, "at_least", first, last)
     unbounded = math.isnan(near)
     near = float(line.points[0]) if unbounded else near
     low, high = min(near, far), max(near, far)

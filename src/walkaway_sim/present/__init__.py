@@ -5,7 +5,9 @@ from walkaway_sim.present.cash import plot_cash
 from walkaway_sim.present.curve import plot_walkaway
 from walkaway_sim.present.distribution import plot_value
 from walkaway_sim.present.endings import plot_endings
+from walkaway_sim.present.exchange import plot_exchange_curve, plot_exchange_rates
 from walkaway_sim.present.fit import plot_fit
+from walkaway_sim.present.frontier import plot_frontier, plot_region
 from walkaway_sim.present.people import plot_people
 from walkaway_sim.present.pooling import plot_pooling
 from walkaway_sim.present.waterfall import plot_waterfall
@@ -15,9 +17,13 @@ __all__ = [
     "plot_calibration",
     "plot_cash",
     "plot_endings",
+    "plot_exchange_curve",
+    "plot_exchange_rates",
     "plot_fit",
+    "plot_frontier",
     "plot_people",
     "plot_pooling",
+    "plot_region",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
