@@ -28,6 +28,10 @@ from .decide.checks import Check, check_deal
 from .decide.desk import DealDesk, deal_desk
 from .decide.figures import break_even_volume, deal_figures
 from .decide.ladder import ladder
+from .decide.offers.concession_plan import concession_plan
+from .decide.offers.concession_result import ConcessionPlan
+from .decide.offers.equal_packages import equal_packages
+from .decide.offers.equal_result import EqualPackages
 from .decide.parse import parse_rule
 from .decide.precision import PreciseWalkaways, solve_to_precision
 from .decide.rules import ChanceRule, ExpectedValueRule
@@ -88,6 +92,7 @@ from .inputs.heavy_growth import log_student
 from .inputs.kinked import kinked_reservation
 from .present.calibration import plot_calibration
 from .present.cash import plot_cash
+from .present.concession_plan import plot_concession_plan
 from .present.curve import plot_walkaway
 from .present.distribution import plot_value
 from .present.endings import plot_endings
@@ -95,6 +100,7 @@ from .present.error_budget import plot_error_budget
 from .present.exchange import plot_exchange_curve, plot_exchange_rates
 from .present.fit import plot_fit
 from .present.frontier import plot_frontier, plot_region
+from .present.packages import plot_packages
 from .present.people import plot_people
 from .present.pooling import plot_pooling
 from .present.waterfall import plot_waterfall
@@ -116,6 +122,7 @@ __all__ = [
     "CertaintyEquivalentRule",
     "ChanceRule",
     "Check",
+    "ConcessionPlan",
     "Deal",
     "DealDesk",
     "DealFileError",
@@ -123,6 +130,7 @@ __all__ = [
     "DependenceError",
     "Disputes",
     "Endings",
+    "EqualPackages",
     "Estimate",
     "EventHistory",
     "ExchangeCurve",
@@ -167,11 +175,13 @@ __all__ = [
     "break_even_volume",
     "cash_position",
     "check_deal",
+    "concession_plan",
     "deal_desk",
     "deal_figures",
     "discrete",
     "empirical",
     "endings",
+    "equal_packages",
     "event_risk",
     "exchange_rates",
     "exponential",
@@ -206,12 +216,14 @@ __all__ = [
     "pert",
     "plot_calibration",
     "plot_cash",
+    "plot_concession_plan",
     "plot_endings",
     "plot_error_budget",
     "plot_exchange_curve",
     "plot_exchange_rates",
     "plot_fit",
     "plot_frontier",
+    "plot_packages",
     "plot_people",
     "plot_pooling",
     "plot_region",
