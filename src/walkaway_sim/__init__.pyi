@@ -22,9 +22,21 @@ from .deal.file.write import write_deal
 from .deal.parts import Part, value_of_parts
 from .deal.term import Term
 from .deal.tiers import RebateTiers
+from .decide.aim.buffer import BufferCost, buffer_cost
+from .decide.aim.compare import Postures, compare_postures
+from .decide.aim.postures import Posture, named_posture
+from .decide.aim.precedent import Precedent, with_precedent
+from .decide.aim.precedent_cost import PrecedentCost, precedent_cost
 from .decide.all_of import AllOf
 from .decide.assess import Verdict, assess
 from .decide.checks import Check, check_deal
+from .decide.customer.agreement import ZoneOfAgreement, zone_of_agreement
+from .decide.customer.customer import Customer
+from .decide.customer.given_yes import GivenYes, assess_given_yes
+from .decide.customer.indifference import IndifferencePrices, indifference_prices
+from .decide.customer.offer import BestOffer, best_offer
+from .decide.customer.splits import NashSplit, nash_split, rubinstein_split
+from .decide.customer.walkaway_given_yes import WalkawayGivenYes, walkaway_given_yes
 from .decide.desk import DealDesk, deal_desk
 from .decide.figures import break_even_volume, deal_figures
 from .decide.ladder import ladder
@@ -103,8 +115,10 @@ from .present.frontier import plot_frontier, plot_region
 from .present.packages import plot_packages
 from .present.people import plot_people
 from .present.pooling import plot_pooling
+from .present.precedent import plot_precedent
 from .present.waterfall import plot_waterfall
 from .present.win_curve import plot_win_curve
+from .present.zone import plot_zone
 from .simulation.best_guess import best_guess
 from .simulation.cash import CashPosition, cash_position
 from .simulation.endings import Endings, endings
@@ -118,11 +132,14 @@ __all__ = [
     "AllOf",
     "Backtest",
     "Belief",
+    "BestOffer",
+    "BufferCost",
     "CashPosition",
     "CertaintyEquivalentRule",
     "ChanceRule",
     "Check",
     "ConcessionPlan",
+    "Customer",
     "Deal",
     "DealDesk",
     "DealFileError",
@@ -141,16 +158,23 @@ __all__ = [
     "FixedCost",
     "FreedCapacity",
     "Frontier",
+    "GivenYes",
     "Growth",
+    "IndifferencePrices",
     "Input",
     "InputError",
     "JointRegion",
+    "NashSplit",
     "OnTime",
     "Part",
     "PaymentDelay",
     "PerformanceWeights",
     "PlausibleWarning",
     "PooledBelief",
+    "Posture",
+    "Postures",
+    "Precedent",
+    "PrecedentCost",
     "PreciseWalkaways",
     "QuoteWarning",
     "RebateTiers",
@@ -163,18 +187,24 @@ __all__ = [
     "TermCalibration",
     "ValueFunctionError",
     "Verdict",
+    "WalkawayGivenYes",
     "Walkaways",
     "WinCurve",
     "WorkerError",
+    "ZoneOfAgreement",
     "assess",
+    "assess_given_yes",
     "backtest",
     "bernoulli",
     "best_guess",
+    "best_offer",
     "beta",
     "between",
     "break_even_volume",
+    "buffer_cost",
     "cash_position",
     "check_deal",
+    "compare_postures",
     "concession_plan",
     "deal_desk",
     "deal_figures",
@@ -199,6 +229,7 @@ __all__ = [
     "gamma",
     "generalised_pareto",
     "gumbel",
+    "indifference_prices",
     "inverse_gaussian",
     "joint_region",
     "kinked_reservation",
@@ -209,6 +240,8 @@ __all__ = [
     "lognormal",
     "metalog",
     "mixture",
+    "named_posture",
+    "nash_split",
     "negative_binomial",
     "normal",
     "parse_rule",
@@ -226,15 +259,19 @@ __all__ = [
     "plot_packages",
     "plot_people",
     "plot_pooling",
+    "plot_precedent",
     "plot_region",
     "plot_value",
     "plot_walkaway",
     "plot_waterfall",
     "plot_win_curve",
+    "plot_zone",
     "poisson",
     "pool",
+    "precedent_cost",
     "read_deal",
     "reliability",
+    "rubinstein_split",
     "shifted_lognormal",
     "simulate",
     "skew_normal",
@@ -247,6 +284,9 @@ __all__ = [
     "uniform",
     "value_of_parts",
     "walkaway",
+    "walkaway_given_yes",
     "weibull",
+    "with_precedent",
     "write_deal",
+    "zone_of_agreement",
 ]

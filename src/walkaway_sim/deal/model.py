@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from walkaway_sim.deal.graph import ValueGraph
 
-__all__ = ["GraphValue", "TermSplit"]
+__all__ = ["GraphValue", "SplitsByTerms", "TermSplit"]
+
+
+@runtime_checkable
+class SplitsByTerms(Protocol):
+    """A value function that can be cut where terms enter, so that a search asks only for what they touch."""
+
+    def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, float]) -> dict[str, Any]:
+        """Return the components of the value in their order [currency]."""
+        ...
+
+    def split(self, *terms: str) -> Any:
+        """Return what has ``prepare(inputs, terms)`` and ``evaluate(known, at)``; None where it cannot be cut."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,16 @@ class SamplingPlan:
                 values.flags.writeable = False
         return drawn
 
+    def scores(self, name: str, index: int) -> FloatArray:
+        """Return the standard normal scores from which block `index` of one input is made, shape (draws in the block,).
+
+        Those of a Gaussian copula where the input is in one.
+        """
+        block = self.dependence.block_of(name)
+        if block is None:
+            return self._normal(name, index)
+        return self._correlated(self.dependence.blocks[block], index)[name]
+
     def _uniform(self, name: str, index: int, offset: int = 0) -> FloatArray:
         # No input's name ends in a blank, so none can own this one's further coordinates.
         owner = name if offset == 0 else f"{name}#{offset} "

@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.deal.model import GraphValue, TermSplit
-from walkaway_sim.deal.parts import PartsSplit, PartsValue
+from walkaway_sim.deal.model import SplitsByTerms, TermSplit
+from walkaway_sim.deal.parts import PartsSplit
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.paths import OneTerm, Path
 from walkaway_sim.simulation.pieces import AffineProfile, ModelPiece, Piece, Question
@@ -185,7 +185,7 @@ def piece_maker(
     model = sim.deal.value
     way = OneTerm(path) if isinstance(path, str) else path
     others = {name: value for name, value in terms.items() if name not in way.names}
-    split = model.split(*way.names) if isinstance(model, GraphValue | PartsValue) else None
+    split = model.split(*way.names) if isinstance(model, SplitsByTerms) else None
     evaluate = _WholeValue(model, terms) if split is None else split.evaluate
     question = Question(evaluate, others, way, sim.deal.kept)
     return _Prepare(split, question, terms, sim.offset_of(buffer=buffer))

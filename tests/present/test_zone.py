@@ -1,0 +1,54 @@
+"""The picture of a zone of agreement, by what it draws."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from tests.decide.customer import normal_side as side
+
+import walkaway_sim as ws
+from walkaway_sim.present.zone import plot_zone
+
+
+def lines(ax):
+    return {line.get_label(): float(line.get_xdata()[0]) for line in ax.get_lines()[1:]}
+
+
+def test_it_shows_the_chance_of_a_yes_the_zone_and_the_three_values():
+    zone = ws.zone_of_agreement(
+        ws.simulate(side.deal(95), 2**14, rng=5), ws.ExpectedValueRule(), side.customer(0.0)
+    )
+    own = Figure().subplots()
+    assert plot_zone(zone, ax=own) is own
+    curve = own.get_lines()[0]
+    at = np.interp(75.0, np.asarray(curve.get_xdata()), np.asarray(curve.get_ydata()))
+    assert at == pytest.approx(0.5, abs=1e-3)
+    drawn = lines(own)
+    assert sorted(drawn.values(), reverse=True) == [zone.open, zone.target, zone.walkaway.safe]
+    # A price falls towards concession: so does the axis.
+    assert own.get_xlim()[0] > own.get_xlim()[1]
+    assert "overlap on price in 97% of cases" in own.get_title(loc="left")
+    assert own.get_xlabel() == "price; concessions to the right"
+    (shaded,) = own.collections
+    ends = shaded.get_paths()[0].vertices[:, 0]
+    assert ends.min() == pytest.approx(zone.walkaway.estimate, abs=0.1)
+
+
+def test_where_aim_and_stop_coincide_they_are_one_mark():
+    zone = ws.zone_of_agreement(
+        ws.simulate(side.deal(95), 2**14, rng=5), ws.ChanceRule(0.99), side.customer(0.0)
+    )
+    labels = list(lines(plot_zone(zone)))
+    assert len(labels) == 2
+    assert labels[1].startswith("aim and stop at")
+
+
+def test_no_overlap_is_the_headline():
+    zone = ws.zone_of_agreement(
+        ws.simulate(side.deal(95), 2**14, rng=5), ws.ExpectedValueRule(), ws.Customer(30.0, term="price")
+    )
+    ax = plot_zone(zone)
+    assert ax.get_title(loc="left") == "One price: no overlap"
+    assert not ax.collections
+    assert [label.split()[0] for label in lines(ax)] == ["stop"]
+    with pytest.raises(ws.InputError, match="must be what zone_of_agreement"):
+        plot_zone("zone")
