@@ -32,11 +32,6 @@ _ROUGH_DRAWS = 2**14
 """Draws on which candidates are put in order; which of them are equal, others say."""
 
 
-_STEPS_WITHIN = 2.0
-"""Steps of the balancing term within which packages are equal: rounding each of two to the step may set them one
-apart, and another is left for what draws cannot tell."""
-
-
 def rough_size(sim: Simulation) -> int:
     """Return how many draws a first look takes: enough of each randomisation not to be warned of."""
     return max(_ROUGH_DRAWS, 2**10 * sim.n_replicates)
@@ -84,8 +79,8 @@ def equal_packages(
         not given, nothing where a term is not named.
     margin : float, optional
         Within which packages count as equal, above 0 [probability for a chance rule, else currency]. Where not given,
-        what two steps of the balancing term from the reference are worth: rounding each of two packages to the step
-        may set them one apart, and another is left for the simulation error.
+        what one step of every range that may move, from the reference, is worth together: offers nearer than
+        that cannot be told apart on the steps in which the terms are talked of.
     confidence_level : float
         Of the statement that all packages called equivalent are, and of each interval.
 
@@ -108,8 +103,9 @@ def equal_packages(
     the other terms, on their levels and steps, go from the opening offer (the best end where there is none) to the
     policy limit (the end of the range). For each the balancing term is put on the step at which the paired
     difference to the reference is nearest to 0. Farthest-first (Gonzalez 1985) picks among them by the distance of
-    concessions, shares of the ranges times weights; passed over are those that other draws would hardly certify and,
-    where the reference is acceptable with confidence, those that are not.
+    concessions, shares of the ranges times weights, first among those that give the customer no less than the
+    reference; passed over are those that other draws would hardly certify and, where the reference is acceptable with
+    confidence, those that are not.
 
     *Certificate*, on the draws of `sim`. Each package is compared with the reference and with those before it by two
     one-sided tests of paired influence values against the margin (Schuirmann 1987). All must pass, which needs no
@@ -138,7 +134,7 @@ def equal_packages(
              discount  days  equivalent
     package
     A            0.04  90.0        True
-    B            0.13   0.0        True
+    B            0.07  60.0        True
     """
     sim, rule = check_sim_and_rule(sim, rule)
     confidence_level = check_confidence(confidence_level)
@@ -160,11 +156,11 @@ def equal_packages(
         base,
         weighed,
     )
-    within = _STEPS_WITHIN * search.step_worth() if margin is None else margin
+    within = search.table_step() if margin is None else margin
     if within <= 0.0:
         raise InputError(
-            f"margin: one step of {said_name(search.balancing.name)} changes nothing that the rule sees "
-            f"({rule.label}), so it says nothing of when packages are equal. Give a margin, or another rule"
+            f"margin: one step of each term changes nothing that the rule sees ({rule.label}), so the steps do not say "
+            "when packages are equal. Give a margin, or another rule"
         )
     found = search.choose(k, within)
     if len(found) < k:

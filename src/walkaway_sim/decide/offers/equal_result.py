@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.offers.words import listed, said_difference, said_name, said_value
+from walkaway_sim.decide.offers.words import listed, said_difference, said_value
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.simulation.estimate import Estimate
 
@@ -89,7 +89,7 @@ class EqualPackages(ShownAsTable):
     margin : float
         Within which packages count as equal [unit of the rule].
     margin_given : bool
-        Whether it was asked for; else it is what two steps of the balancing term are worth.
+        Whether it was asked for; else it is what one step of every range that may move is worth together.
     distances : ndarray, shape (k, k)
         Between what two packages give the customer: lengths of the difference of their concessions, shares of the
         ranges times weights.
@@ -138,7 +138,7 @@ class EqualPackages(ShownAsTable):
         within = said_difference(self.rule, self.margin, self.currency)
         why = "as asked for"
         if not self.margin_given:
-            why = f"what two steps of {said_name(self.balancing)} are worth"
+            why = "what one step of each term is worth together"
         level = f"{100 * self.confidence_level:g}%"
         certified = [one.name for one in self.packages if one.equivalent]
         if self.all_equal:

@@ -159,12 +159,16 @@ class PackageSearch:
         first, last = (self.rough.difference({**self.reference, term.name: end}) for end in ends)
         return abs(first - last)
 
-    def step_worth(self) -> float:
-        """Return what one step of the balancing term from the reference is worth under the rule [its unit]."""
-        at = self.reference[self.balancing.name]
-        here = int(np.argmin(np.abs(np.array(self.space) - at)))
-        beside = here + 1 if here + 1 < len(self.space) else here - 1
-        ends = ({**self.reference, self.balancing.name: self.space[i]} for i in (here, beside))
+    def table_step(self) -> float:
+        """Return what one step of every range that may move, from the reference, is worth together."""
+        ranges = [term for term in self.terms if term.levels is None and len(self.spaces[term.name]) > 1]
+        return sum(self._step_worth(term) for term in ranges)
+
+    def _step_worth(self, term: Term) -> float:
+        space = self.spaces[term.name]
+        here = int(np.argmin(np.abs(np.array(space) - self.reference[term.name])))
+        beside = here + 1 if here + 1 < len(space) else here - 1
+        ends = ({**self.reference, term.name: space[i]} for i in (here, beside))
         first, second = (self.pilot.difference(end) for end in ends)
         return abs(first - second)
 
@@ -222,28 +226,31 @@ class PackageSearch:
         """Return up to k packages, each as far as can be from the reference and from those before it.
 
         Farthest-first (Gonzalez 1985): the least distance between them is at least half of the largest possible.
-        Candidates that other draws would hardly find equal are passed over while there are others.
+        First among those that give the customer no less than the reference, by the weights; next to it others would
+        be refused. Candidates that other draws would hardly find equal are passed over while there are others.
         """
         pool = self.candidates()
-        if not pool:
-            return []
-        vectors = np.array([self.vector(package) for package, _ in pool])
+        vectors = np.array([self.vector(package) for package, _ in pool]).reshape(len(pool), -1)
         apart = np.linalg.norm(vectors, axis=1)
+        liked = vectors.sum(axis=1) >= 0.0
         chosen: list[Found] = []
         spare: list[Found] = []
-        for _ in range(min(_TRIES * k, len(pool))):
-            best = int(np.argmax(apart))
-            if len(chosen) == k or apart[best] <= 0.0:
-                break
-            one = self._found(self.balanced(*pool[best]), chosen)
-            apart[best] = -math.inf
-            if one is None or not self._is_new(one, chosen):
-                continue
-            if one.reach > margin:
-                spare.append(one)
-                continue
-            chosen.append(one)
-            apart = np.minimum(apart, np.linalg.norm(vectors - self.vector(one.terms), axis=1))
+        for allowed in (liked, ~liked):
+            left = allowed & (apart > 0.0)
+            for _ in range(_TRIES * k):
+                if len(chosen) == k or not left.any():
+                    break
+                best = int(np.argmax(np.where(left, apart, -math.inf)))
+                left[best] = False
+                one = self._found(self.balanced(*pool[best]), chosen)
+                if one is None or not self._is_new(one, chosen):
+                    continue
+                if one.reach > margin:
+                    spare.append(one)
+                    continue
+                chosen.append(one)
+                apart = np.minimum(apart, np.linalg.norm(vectors - self.vector(one.terms), axis=1))
+                left &= apart > 0.0
         for one in sorted(spare, key=lambda found: found.reach):
             if len(chosen) < k and self._is_new(one, chosen):
                 chosen.append(one)
