@@ -119,7 +119,7 @@ def test_the_table_of_rates_has_a_cell_for_each_pair(sim):
     assert cells[1, 0] == "1"  # 10 days are 1 point, on every draw
     assert "(" in cells[0, 2]  # levels
     assert cells[1, 3] == "1.05"  # the mean of a lognormal of median 1, exp(0.045)
-    by_chance = ws.plot_exchange_rates(ws.exchange_rates(sim, RULE, at={"price": 25}))
+    by_chance = ws.plot_exchange_rates(ws.exchange_rates(sim, RULE, terms={"price": 25}))
     assert any("\n±" in text.get_text() for text in by_chance.texts)
     assert [label.get_text() for label in ax.get_yticklabels()][1] == "payment days\n+10 days"
     assert ax.get_xticklabels()[0].get_text() == "discount\n[points]"
@@ -133,7 +133,7 @@ def test_a_curve_of_rates_has_its_points_and_says_where_there_are_none(sim):
     assert np.asarray(line.get_ydata()) == pytest.approx([rate.estimate for rate in curve.rates])
     assert ax.get_ylim()[0] <= 0.0 <= ax.get_ylim()[1]
     none = ws.plot_exchange_curve(
-        ws.exchange_rates(ws.simulate(deal(), 2**14, rng=1), at={"payment_days": 89.9}).along(
+        ws.exchange_rates(ws.simulate(deal(), 2**14, rng=1), terms={"payment_days": 89.9}).along(
             "discount", "payment_days", n_points=3
         )
     )

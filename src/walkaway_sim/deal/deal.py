@@ -193,9 +193,19 @@ class Deal:
     def terms_at(self, changes: Mapping[str, float] | None) -> dict[str, float]:
         """Return the proposed terms with `changes` made, each checked against its range or levels."""
         values = self.proposed
-        for name, value in (changes or {}).items():
+        for name, value in _changes(changes, self.terms[0]).items():
             values[name] = self.term(name).check_value(value)
         return values
+
+
+def _changes(given: object, term: Term) -> Mapping[str, object]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InputError(
+            f"terms must map names to values, such as {{{term.name!r}: {term.proposed:g}}}, got {given!r}"
+        )
+    return given
 
 
 def _entries(inputs: object) -> dict[str, Input]:

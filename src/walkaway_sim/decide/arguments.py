@@ -1,15 +1,16 @@
-"""Checks of the arguments that `walkaway` and `assess` share."""
+"""Checks of the arguments that searches and verdicts share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from walkaway_sim._checks import check_in, check_positive, nearest
+from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.outcome import Simulation
 
-__all__ = ["check_confidence", "check_precision", "check_sim_and_rule"]
+__all__ = ["check_confidence", "check_moving", "check_precision", "check_sim_and_rule"]
 
 
 def check_sim_and_rule(sim: object, rule: object) -> tuple[Simulation, Rule]:
@@ -24,6 +25,23 @@ def check_sim_and_rule(sim: object, rule: object) -> tuple[Simulation, Rule]:
 def check_confidence(confidence_level: object) -> float:
     """Return `confidence_level` as a float strictly between one half and 1."""
     return check_in("confidence_level", confidence_level, 0.5, 1.0, open_ends=True)
+
+
+def check_moving(moving: object, terms: Sequence[Term], *, least: int = 1) -> tuple[Term, ...]:
+    """Return the terms that may move, in the deal's order: those named, or all."""
+    names = [term.name for term in terms]
+    if moving is None:
+        chosen = tuple(terms)
+    elif isinstance(moving, str) or not isinstance(moving, Sequence):
+        raise InputError(f"moving must be a list of names of terms, such as {names[:2]!r}, got {moving!r}")
+    else:
+        for name in moving:
+            if name not in names:
+                raise InputError(f"moving: no term {name!r}{nearest(str(name), names)}")
+        chosen = tuple(term for term in terms if term.name in moving)
+    if len(chosen) < least:
+        raise InputError(f"moving: {least} or more terms are needed, got {len(chosen)}")
+    return chosen
 
 
 def check_precision(precision: object, names: list[str]) -> dict[str, float]:

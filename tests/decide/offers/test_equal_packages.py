@@ -87,7 +87,7 @@ def test_the_whole_statement_holds():
     wrong = called = 0
     for seed in range(SEEDS):
         sim = ws.simulate(deal, 2**12, "random", rng=seed)
-        found = ws.equal_packages(sim, rule, 3, terms=["a", "b"], margin=margin)
+        found = ws.equal_packages(sim, rule, 3, moving=["a", "b"], margin=margin)
         values = [exact(rule, one.terms) for one in found.packages if one.equivalent]
         called += len(values)
         pairs = itertools.combinations([exact(rule, REFERENCE), *values], 2)
@@ -170,7 +170,7 @@ def test_policy_opening_levels_and_steps_are_respected():
 
 def test_terms_that_may_not_move_stay_and_a_reference_may_be_any_package():
     sim = ws.simulate(linear_normal(), 2**14, rng=3)
-    found = ws.equal_packages(sim, RULES["mean"], 3, reference={"c": 7}, terms=["a", "b"])
+    found = ws.equal_packages(sim, RULES["mean"], 3, reference={"c": 7}, moving=["a", "b"])
     assert found.moved == ("a", "b")
     assert {one.terms["c"] for one in found.packages} == {7.0}
     mean = exact(RULES["mean"], {**REFERENCE, "c": 7})
@@ -279,7 +279,7 @@ def test_what_cannot_be_compared_is_refused_in_words():
         ws.equal_packages(ws.simulate(levels, 2**14, rng=3), RULES["mean"])
     past = linear_normal(a=ws.Term("a", 8, range=(0, 20), policy_limit=6))
     with pytest.raises(ws.InputError, match="past its policy limit 6"):
-        ws.equal_packages(ws.simulate(past, 2**14, rng=3), RULES["mean"], terms=["b", "c"])
+        ws.equal_packages(ws.simulate(past, 2**14, rng=3), RULES["mean"], moving=["b", "c"])
 
 
 def test_calibrated_inputs_are_named_as_left_out():

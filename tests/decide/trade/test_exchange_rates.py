@@ -22,7 +22,7 @@ def test_rates_of_fixed_slopes_are_their_ratio(name, design):
     """S = X - 2 a - 3 b: 6 of a are worth 4 of b, by every rule and on every draw."""
     sim = ws.simulate(linear(), 2**14, design, rng=11)
     base = {"a": 20, "b": 15} if name == "chance" else None  # where draws lie on either side of 0
-    rates = ws.exchange_rates(sim, RULES[name], steps={"a": 6, "b": 4}, at=base)
+    rates = ws.exchange_rates(sim, RULES[name], steps={"a": 6, "b": 4}, terms=base)
     for step_of, paid_in, exact in (("a", "b", 4.0), ("b", "a", 6.0)):
         rate = rates.rate(step_of, paid_in)
         assert rate.status == "found"
@@ -83,7 +83,7 @@ def test_intervals_by_a_rule_cover_the_exact_rate(rule, design, n_draws):
     covered = 0
     for seed in range(SEEDS):
         sim = ws.simulate(deal, n_draws, design, rng=seed)
-        rate = ws.exchange_rates(sim, RULES[rule], steps={"a": 10}, at=base).rate("a", "b")
+        rate = ws.exchange_rates(sim, RULES[rule], steps={"a": 10}, terms=base).rate("a", "b")
         covered += rate.low <= exact <= rate.high
     assert accepted(covered), covered
 
@@ -218,7 +218,7 @@ def test_what_is_asked_for_wrongly_is_refused_in_words():
     with pytest.raises(ws.RuleError, match="one rule at a time"):
         ws.exchange_rates(sim, ws.AllOf(ws.ChanceRule(0.9), ws.ExpectedValueRule()))
     with pytest.raises(ws.InputError, match="between 0 and 60"):
-        ws.exchange_rates(sim, at={"a": 99})
+        ws.exchange_rates(sim, terms={"a": 99})
     with pytest.raises(ws.InputError, match="max_memory"):
         ws.exchange_rates(ws.simulate(linear(), 2**14, rng=1, max_memory=2**16))
     with pytest.raises(ws.InputError, match="two terms or more"):

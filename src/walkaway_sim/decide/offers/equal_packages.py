@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from walkaway_sim._checks import check_integer, check_positive, nearest
+from walkaway_sim._checks import check_integer, check_positive
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.arguments import check_confidence, check_moving, check_sim_and_rule
 from walkaway_sim.decide.goodwill import check_weights, goodwill
 from walkaway_sim.decide.offers.equal_result import EqualPackages, Package, PackagePair
 from walkaway_sim.decide.offers.package_search import Compared, PackageSearch, concession_vector
@@ -52,7 +52,7 @@ def equal_packages(
     k: int = 3,
     *,
     reference: Mapping[str, float] | None = None,
-    terms: Sequence[str] | None = None,
+    moving: Sequence[str] | None = None,
     weights: Mapping[str, float] | None = None,
     margin: float | None = None,
     confidence_level: float = 0.95,
@@ -72,7 +72,7 @@ def equal_packages(
         Packages, 2 or more.
     reference : mapping of str to float, optional
         With which they are equal: changes to the proposed terms [their units].
-    terms : sequence of str, optional
+    moving : sequence of str, optional
         Terms that may move, 2 or more, one of them with a range; all where not given.
     weights : mapping of str to float, optional
         How much the customer cares about each term going from one end of its range to the other; all alike where
@@ -143,7 +143,7 @@ def equal_packages(
         raise RuleError(f"packages are equal by one rule at a time, got: {rule.label}")
     deal = sim.deal
     base = deal.terms_at(reference)
-    moving = _moving(deal, terms, base)
+    able = _moving(deal, moving, base)
     weighed = check_weights(weights, deal.terms)
     if margin is not None:
         margin = check_positive("margin", margin)
@@ -152,7 +152,7 @@ def equal_packages(
     search = PackageSearch(
         Compared(rough, rule, base, confidence_level),
         Compared(pilot, rule, base, confidence_level),
-        moving,
+        able,
         base,
         weighed,
     )
@@ -203,7 +203,7 @@ def equal_packages(
         reference=base,
         reference_holds=looked.must_hold,
         terms=tuple(deal.terms),
-        moved=tuple(term.name for term in moving),
+        moved=tuple(term.name for term in able),
         balancing=search.balancing.name,
         rule=rule,
         margin=within,
@@ -273,20 +273,9 @@ def _why_not_equal(looked: Compared, tests: Sequence[Bounds], margin: float, cur
     return f"its difference to {other} lies between {' and '.join(ends)}"
 
 
-def _moving(deal: Deal, names: Sequence[str] | None, reference: Mapping[str, float]) -> tuple[Term, ...]:
+def _moving(deal: Deal, names: object, reference: Mapping[str, float]) -> tuple[Term, ...]:
     """Return the terms that may move; the others must be within policy as they are."""
-    if names is None:
-        moving = tuple(deal.terms)
-    else:
-        if isinstance(names, str) or not isinstance(names, Sequence):
-            raise InputError(f"terms must be a list of names, got {names!r}")
-        known = [term.name for term in deal.terms]
-        for name in names:
-            if name not in known:
-                raise InputError(f"terms: no term {name!r}{nearest(str(name), known)}")
-        moving = tuple(term for term in deal.terms if term.name in names)
-    if len(moving) < 2:
-        raise InputError(f"terms: two or more must move for packages to differ, got {len(moving)}")
+    moving = check_moving(names, deal.terms, least=2)
     for term in deal.terms:
         at = reference[term.name]
         if term not in moving and term.sign * (at - furthest(term)) > 0.0:

@@ -63,17 +63,21 @@ class Choice:
         pilot: Simulation,
         rule: Rule,
         terms: Sequence[Term],
+        able: Sequence[Term],
         base: Mapping[str, float],
         n_directions: int,
     ) -> None:
-        rooms = {term.name: _room(pilot, rule, term, base) for term in terms}
+        rooms = {term.name: _room(pilot, rule, term, base) for term in able}
         self.held = {
-            term.name: _why_no_room(term, base[term.name]) for term in terms if rooms[term.name] == 0.0
+            term.name: _why_no_room(term, base[term.name]) if term in able else "not among those that move"
+            for term in terms
+            if rooms.get(term.name, 0.0) == 0.0
         }
         self.seen = {}
         few = few_draws(pilot)
         for term in terms:
-            self._look(few, pilot, rule, term, base, base, conceded(term, base[term.name], rooms[term.name]))
+            room = rooms.get(term.name, 0.0)
+            self._look(few, pilot, rule, term, base, base, conceded(term, base[term.name], room))
         checked: set[tuple[float, ...]] = set()
         while True:
             moving = tuple(term for term in terms if term.name not in self.held)

@@ -30,7 +30,7 @@ def exchange_rates(
     rule: Rule | None = None,
     *,
     steps: Mapping[str, float] | None = None,
-    at: Mapping[str, float] | None = None,
+    terms: Mapping[str, float] | None = None,
     confidence_level: float = 0.95,
 ) -> ExchangeRates:
     """Find what a step of each term is worth in every other: 30 more days of payment in points of discount.
@@ -44,7 +44,7 @@ def exchange_rates(
     steps : mapping of str to float, optional
         Sizes of steps of concession, above 0 [their units]; a tenth of the range, rounded to the term's step, where
         not given, and the next level of a term that has levels.
-    at : mapping of str to float, optional
+    terms : mapping of str to float, optional
         Terms from which steps are counted, where these are not as proposed [their units].
     confidence_level : float
         Of each interval by itself.
@@ -92,25 +92,25 @@ def exchange_rates(
         raise InputError(
             "exchange_rates needs a simulation with its draws kept: raise max_memory or take fewer draws in simulate"
         )
-    terms = tuple(sim.deal.terms)
-    if len(terms) < 2:
+    every = tuple(sim.deal.terms)
+    if len(every) < 2:
         raise InputError("exchange_rates needs a deal with two terms or more, got one")
-    base = sim.deal.terms_at(at)
-    sizes = _checked_steps(steps, terms, base)
+    base = sim.deal.terms_at(terms)
+    sizes = _checked_steps(steps, every, base)
     at_base = sim.surplus(base)
     check_rule(sim, rule, at_base)
     lattice = Lattice(sim)
     costs, offers = {}, {}
-    for term in terms:
+    for term in every:
         step = sizes.get(term.name, _usual_step(term, base[term.name]))
         costs[term.name], offers[term.name] = step_cost(
             sim, rule, term, base, step, confidence_level, lattice, at_base
         )
     found: dict[tuple[str, str], Rate] = {}
-    for paid in terms:
+    for paid in every:
         # One term after the other, so that only one of them is laid out at a time.
         paid_in = PaidIn(sim, rule, paid, base, confidence_level, lattice)
-        for term in terms:
+        for term in every:
             if term.name != paid.name:
                 found[term.name, paid.name] = rate_of(paid_in, costs[term.name], offers[term.name])
     return ExchangeRates(
@@ -120,7 +120,7 @@ def exchange_rates(
         confidence_level=confidence_level,
         base=base,
         steps=tuple(costs.values()),
-        rates=tuple(found[a.name, b.name] for a in terms for b in terms if a.name != b.name),
+        rates=tuple(found[a.name, b.name] for a in every for b in every if a.name != b.name),
         n_draws=sim.n_draws,
         sim=sim,
     )

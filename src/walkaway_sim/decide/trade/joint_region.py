@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from walkaway_sim._checks import check_integer
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.arguments import check_confidence, check_moving, check_sim_and_rule
 from walkaway_sim.decide.joint import chances
 from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.lattice import Lattice
@@ -36,6 +36,7 @@ def joint_region(
     rule: Rule,
     terms: Mapping[str, float] | None = None,
     *,
+    moving: Sequence[str] | None = None,
     n_directions: int | None = None,
     confidence_level: float = 0.95,
 ) -> JointRegion:
@@ -52,6 +53,8 @@ def joint_region(
         What makes terms acceptable.
     terms : mapping of str to float, optional
         From where concessions are counted, where that is not as proposed [their units].
+    moving : sequence of str, optional
+        Terms that may be conceded; all where not given. The others are held.
     n_directions : int, optional
         Ways of conceding several terms together that are walked outward, each term alone, each pair and all at once
         among them; 32, or as many as these and one more for each term, where not given.
@@ -100,7 +103,8 @@ def joint_region(
     sim, rule = check_sim_and_rule(sim, rule)
     confidence_level = check_confidence(confidence_level)
     base = sim.deal.terms_at(terms)
-    n_terms = len(sim.deal.terms)
+    able = check_moving(moving, sim.deal.terms)
+    n_terms = len(able)
     needed = least_directions(n_terms)
     if n_directions is None:
         n_directions = max(DIRECTIONS, needed + n_terms)
@@ -109,7 +113,7 @@ def joint_region(
     at_base = sim.surplus(base)
     check_rule(sim, rule, at_base)
     asked = Lattice(sim).allow_for(rule, at_base)
-    choice = Choice(pilot, rule, sim.deal.terms, base, n_directions)
+    choice = Choice(pilot, rule, sim.deal.terms, able, base, n_directions)
     error = 1.0 - confidence_level
     n_rays = max(len(choice.rays), 1)
     bounds = asked.judge(at_base, sim.n_replicates, 1.0 - error / n_rays)
@@ -117,7 +121,7 @@ def joint_region(
     if bounds.at_least < 0.0:
         status = "unresolved" if bounds.estimate >= 0.0 else "nothing_is_safe"
     found = certified_corners(sim, rule, choice.rays, base, confidence_level) if status == "found" else []
-    naive = _naive(sim, asked, base, confidence_level)
+    naive = {**base, **_naive(sim, asked, able, base, confidence_level)}
     (naive_chance,) = chances(sim, (naive,), confidence_level)
     return JointRegion(
         deal_name=sim.deal.name,
@@ -206,11 +210,11 @@ def _outermost(terms: Sequence[Term], corners: Sequence[Mapping[str, float]]) ->
 
 
 def _naive(
-    sim: Simulation, rule: Rule, base: Mapping[str, float], confidence_level: float
+    sim: Simulation, rule: Rule, terms: Sequence[Term], base: Mapping[str, float], confidence_level: float
 ) -> dict[str, float]:
-    """Return every term at the safe walkaway that it has by itself."""
+    """Return terms at the safe walkaway that each has by itself."""
     found = {}
-    for term in sim.deal.terms:
+    for term in terms:
         scan = TermScan(sim, rule, confidence_level, term, base, grid_points=GRID_POINTS)
         safe = scan.looked().solved().safe
         found[term.name] = base[term.name] if math.isnan(safe) else safe
