@@ -30,6 +30,7 @@ bench: $(VENV)-bench/.installed
 	$(VENV)-bench/bin/python benchmarks/against_peers.py
 	$(VENV)-bench/bin/python benchmarks/example_deals.py
 	$(VENV)-bench/bin/python benchmarks/limits.py
+	$(VENV)-bench/bin/python benchmarks/respond.py
 	$(VENV)-bench/bin/python -m pytest -q -p no:cacheprovider -o addopts= benchmarks/bench_core.py
 
 # The peers want older versions of what they share with the library, so they have an environment of their own.

@@ -18,7 +18,7 @@ FLOORS = {
     "simulation": 4,
     "decide": 5,
     "present": 6,
-    "cli": 7, "cli_backtest": 7, "cli_calibrate": 7,
+    "cli": 7, "cli_backtest": 7, "cli_calibrate": 7, "cli_table": 7,
     "examples": 7,  # they are written as a user would
 }  # fmt: skip
 

@@ -44,6 +44,8 @@ from .decide.offers.concession_plan import concession_plan
 from .decide.offers.concession_result import ConcessionPlan
 from .decide.offers.equal_packages import equal_packages
 from .decide.offers.equal_result import EqualPackages
+from .decide.offers.respond import respond
+from .decide.offers.response import Response
 from .decide.parse import parse_rule
 from .decide.precision import PreciseWalkaways, solve_to_precision
 from .decide.rules import ChanceRule, ExpectedValueRule
@@ -179,6 +181,7 @@ __all__ = [
     "QuoteWarning",
     "RebateTiers",
     "Reliability",
+    "Response",
     "Returns",
     "RuleError",
     "Simulation",
@@ -271,6 +274,7 @@ __all__ = [
     "precedent_cost",
     "read_deal",
     "reliability",
+    "respond",
     "rubinstein_split",
     "shifted_lognormal",
     "simulate",

@@ -13,6 +13,7 @@ import typer
 
 from walkaway_sim.cli_backtest import backtest
 from walkaway_sim.cli_calibrate import fit_column
+from walkaway_sim.cli_table import offer, trade
 from walkaway_sim.errors import InputError
 
 __all__ = ["app", "main"]
@@ -123,6 +124,8 @@ def fields() -> None:
     _console().print(as_fields())
 
 
+app.command()(offer)
+app.command()(trade)
 app.command()(backtest)
 
 

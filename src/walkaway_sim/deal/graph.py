@@ -154,6 +154,11 @@ class ValueGraph:
             result[name] = function(*[self._leaf(values, parameter, name) for parameter in parameters])
         return result
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Every node that a component needs, dependencies first."""
+        return self._order
+
     def order(self, *terms: str) -> tuple[str, ...]:
         """Return the nodes that some terms touch and a component needs, dependencies first; see `frontier`."""
         reached = self._touched_nodes(*terms)

@@ -60,6 +60,14 @@ class TermSplit:
         values = self.model.graph.evaluate(known, wanted)
         return {name: values[name] for name in self.frontier}, {name: values[name] for name in self.untouched}
 
+    def reuse(
+        self, known: Mapping[str, Any], components: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what `prepare` would, from a whole value that was kept; see `GraphValue.opened`."""
+        return {name: known[name] for name in self.frontier}, {
+            name: components[name] for name in self.untouched
+        }
+
     def evaluate(self, known: Mapping[str, Any], at: Mapping[str, float]) -> dict[str, Any]:
         """Return the touched components where the terms have the values `at` [currency]."""
         return self.model.graph.compute({**known, **at}, self.nodes, self.touched)
@@ -97,6 +105,15 @@ class GraphValue:
     def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
         """Return the components of the value in their order [currency]."""
         return self.graph(self.leaves(inputs, terms), {})
+
+    def opened(
+        self, inputs: Mapping[str, Any], terms: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what a cut at any of the terms needs to know beforehand, and the components of the value."""
+        known = self.leaves(inputs, terms)
+        components = self.graph.compute(known, self.graph.needed, self.graph.components)
+        wanted = {name for term in terms for name in self.graph.frontier(term)}
+        return {name: known[name] for name in wanted}, components
 
     def split(self, *terms: str) -> TermSplit:
         """Return the graph cut where `terms` enter."""

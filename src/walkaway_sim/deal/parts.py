@@ -75,6 +75,13 @@ class PartsSplit:
         }
         return {"inputs": dict(inputs), "terms": dict(terms)}, untouched
 
+    def reuse(
+        self, known: Mapping[str, Any], components: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what `prepare` would, from a whole value that was kept; see `PartsValue.opened`."""
+        touched = self.touched
+        return dict(known), {name: part for name, part in components.items() if name not in touched}
+
     def evaluate(self, known: Mapping[str, Any], at: Mapping[str, float]) -> dict[str, Any]:
         """Return the touched parts where the terms have the values `at` [currency]."""
         terms = {**known["terms"], **at}
@@ -90,6 +97,12 @@ class PartsValue:
     def __call__(self, inputs: Mapping[str, Any], terms: Mapping[str, float]) -> dict[str, Any]:
         """Return the components of the value in their order [currency]."""
         return {name: part(name, inputs, terms) for name, part in self.parts.items()}
+
+    def opened(
+        self, inputs: Mapping[str, Any], terms: Mapping[str, float]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what a cut at any of the terms needs to know beforehand, and the components of the value."""
+        return {"inputs": dict(inputs), "terms": dict(terms)}, self(inputs, terms)
 
     def split(self, *terms: str) -> PartsSplit:
         """Return the value cut where `terms` enter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from walkaway_sim._checks import nearest
@@ -12,7 +12,7 @@ from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.errors import InputError
 
-__all__ = ["POSTURES", "parse_precision", "parse_rule"]
+__all__ = ["POSTURES", "parse_offer", "parse_precision", "parse_rule", "parse_step", "parse_weights"]
 
 POSTURES = {
     "need_to_win": "mean",
@@ -115,3 +115,119 @@ def parse_precision(texts: Iterable[str], terms: Iterable[Term] = ()) -> dict[st
             raise InputError(f"precision: {name!r} stands twice; give it once")
         asked[name] = number / 100.0 if given.endswith("%") else number
     return asked
+
+
+def parse_offer(texts: Iterable[str], terms: Iterable[Term]) -> dict[str, float]:
+    """Return the values that an offer's texts give terms: ``"discount=12%"``, ``"payment_days=60"``.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Fractions may be given as percentages.
+    terms : iterable of Term
+        Those of the deal.
+
+    Raises
+    ------
+    InputError
+        Not ``TERM=NUMBER``, a term that the deal has not or that stands twice, a value out of its range or between
+        its levels, or a quantity that is no fraction with a percent sign.
+
+    Examples
+    --------
+    >>> terms = [Term("discount", 0.05, range=(0, 0.3), unit="fraction of list price"), Term("days", 30, range=(0, 90))]
+    >>> parse_offer(["discount=12%", "days=60"], terms)
+    {'discount': 0.12, 'days': 60.0}
+    """
+    by_name = {term.name: term for term in terms}
+    offer: dict[str, float] = {}
+    for text in texts:
+        name, given = _name_and_number(text, by_name, "offer")
+        term = by_name[name]
+        if given.endswith("%") and not term.is_fraction:
+            raise InputError(
+                f"offer: {name!r} is no fraction; give it in its unit{_in_unit(term)}, got {text!r}"
+            )
+        number = _number(text, given, "offer must be TERM=NUMBER, such as discount=12% or payment_days=60")
+        if term.is_fraction and not given.endswith("%") and number > 1.0 >= term.high:
+            raise InputError(
+                f"offer: {name!r} is a fraction, of at most {100 * term.high:g}%; write 12% or 0.12, got {text!r}"
+            )
+        if name in offer:
+            raise InputError(f"offer: {name!r} stands twice; give it once")
+        offer[name] = term.check_value(number)
+    return offer
+
+
+def parse_weights(text: str | None, terms: Iterable[Term]) -> dict[str, float] | None:
+    """Return what the customer cares about, from ``"discount=3,payment_days=1"``; None for nothing said.
+
+    Raises
+    ------
+    InputError
+        Not ``TERM=NUMBER`` with commas between, or a term that the deal has not or that stands twice.
+
+    Examples
+    --------
+    >>> terms = [Term("discount", 0.05, range=(0, 0.3)), Term("days", 30, range=(0, 90))]
+    >>> parse_weights("discount=3, days=1", terms)
+    {'discount': 3.0, 'days': 1.0}
+    """
+    if text is None:
+        return None
+    names = {term.name: term for term in terms}
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        name, given = _name_and_number(part, names, "weights")
+        if name in weights:
+            raise InputError(f"weights: {name!r} stands twice; give it once")
+        weights[name] = _number(part, given, "weights must be TERM=NUMBER, such as discount=3,payment_days=1")
+    return weights
+
+
+def parse_step(text: str, term: Term) -> float:
+    """Return the size of a step of a term: ``"30"``, or of a fraction ``"1%"`` [its unit].
+
+    Raises
+    ------
+    InputError
+        No number, or a percent sign where the term is no fraction.
+
+    Examples
+    --------
+    >>> parse_step("1%", Term("discount", 0.05, range=(0, 0.3), unit="fraction of list price"))
+    0.01
+    """
+    _refuse_percent("step", term, text.strip(), text)
+    return _number(text, text.strip(), "step must be a number, such as 30, or 1% of a fraction")
+
+
+def _refuse_percent(what: str, term: Term, given: str, text: str) -> None:
+    if given.endswith("%") and not term.is_fraction:
+        raise InputError(
+            f"{what}: {term.name!r} is no fraction; give it in its unit{_in_unit(term)}, got {text!r}"
+        )
+
+
+def _name_and_number(text: str, terms: Mapping[str, Term], what: str) -> tuple[str, str]:
+    """Return what stands on the two sides of the sign, the first a term of the deal."""
+    name, sign, given = (part.strip() for part in text.partition("="))
+    if not sign or not name:
+        raise InputError(f"{what} must be TERM=NUMBER, such as {next(iter(terms))}=1, got {text!r}")
+    if name not in terms:
+        hint = nearest(name, terms) or f"; known: {', '.join(terms)}"
+        raise InputError(f"{what}: no term {name!r}{hint}")
+    return name, given
+
+
+def _number(text: str, given: str, needed: str) -> float:
+    try:
+        number = float(given.removesuffix("%").replace("_", ""))
+    except ValueError:
+        raise InputError(f"{needed}, got {text!r}") from None
+    # Divided as the decimal that it is written as: 14% is the 0.14 that a file has.
+    return number / 100.0 if given.endswith("%") else number
+
+
+def _in_unit(term: Term) -> str:
+    return f" of {term.unit}" if term.unit else ""

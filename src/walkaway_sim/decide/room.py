@@ -9,8 +9,9 @@ from functools import partial
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.search import BoundName, Search
+from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds
@@ -24,8 +25,13 @@ _NAMES: tuple[BoundName, ...] = ("estimate", "low", "high")
 def room(rule: Rule, surplus: FloatArray, n_replicates: int, confidence_level: float) -> Estimate:
     """Return the sum whose payment on every draw leaves the rule just holding [currency].
 
-    The surplus is affine in that sum, so this is a walkaway like any other.
+    A mean, a shortfall and a certainty equivalent move one for one with that sum, and so do their intervals. Otherwise
+    the surplus is affine in it, so this is a walkaway like any other.
     """
+    if isinstance(rule, ExpectedValueRule | ExpectedShortfallRule | CertaintyEquivalentRule):
+        seen = rule.measure(surplus, n_replicates, confidence_level)
+        level = rule.level
+        return Estimate(seen.estimate - level, seen.low - level, seen.high - level, seen.standard_error)
     if isinstance(rule, ChanceRule):
         found = _order_statistics(rule, surplus, n_replicates, confidence_level)
         if found is not None:

@@ -17,7 +17,7 @@ from walkaway_sim.simulation.outcome import Simulation
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["render_pictures"]
+__all__ = ["as_png", "render_pictures"]
 
 
 def render_pictures(sim: Simulation, desk: DealDesk) -> dict[str, bytes]:
@@ -30,10 +30,11 @@ def render_pictures(sim: Simulation, desk: DealDesk) -> dict[str, bytes]:
     pictures |= {f"walkaway_{name}.png": plot_walkaway(desk.walk, name) for name in desk.walk}
     if desk.walk.calibrated:
         pictures["error_budget.png"] = plot_error_budget(desk.walk)
-    return {name: _png(ax) for name, ax in pictures.items()}
+    return {name: as_png(ax) for name, ax in pictures.items()}
 
 
-def _png(ax: Axes) -> bytes:
+def as_png(ax: Axes) -> bytes:
+    """Return the PNG of a picture."""
     buffer = io.BytesIO()
     ax.get_figure(root=True).savefig(buffer, format="png", dpi=130, metadata={"Software": None})  # type: ignore[union-attr]  # an Axes that was drawn has a figure
     return buffer.getvalue()

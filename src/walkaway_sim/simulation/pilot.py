@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from walkaway_sim._seeds import child_sequence
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.engine import simulate
@@ -43,14 +45,17 @@ def pilot_of(sim: Simulation, n_draws: int | None = None) -> Simulation:
     size = sim.n_draws if n_draws is None else min(n_draws, sim.n_draws)
     key = f"pilot of {size}"
     if key not in sim.known:
-        sim.known[key] = simulate(
-            sim.deal,
-            size,
-            sim.design,  # type: ignore[arg-type]  # it was checked when `sim` was drawn
-            rng=child_sequence(sim.seed, _PILOT_KEY),
-            n_randomisations=max(sim.n_replicates, 2),
-            workers=sim.workers,
-            max_memory=max(sim.n_draws * 8 * 4096, 2**29),
-        )
+        with warnings.catch_warnings():
+            # Few points in each randomisation leave intervals in doubt; nobody looks at those of a pilot.
+            warnings.filterwarnings("ignore", message=".* points in each of .* randomisations")
+            sim.known[key] = simulate(
+                sim.deal,
+                size,
+                sim.design,  # type: ignore[arg-type]  # it was checked when `sim` was drawn
+                rng=child_sequence(sim.seed, _PILOT_KEY),
+                n_randomisations=max(sim.n_replicates, 2),
+                workers=sim.workers,
+                max_memory=max(sim.n_draws * 8 * 4096, 2**29),
+            )
     pilot: Simulation = sim.known[key]
     return pilot

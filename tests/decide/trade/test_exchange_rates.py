@@ -221,7 +221,7 @@ def test_what_is_asked_for_wrongly_is_refused_in_words():
         ws.exchange_rates(sim, terms={"a": 99})
     with pytest.raises(ws.InputError, match="max_memory"):
         ws.exchange_rates(ws.simulate(linear(), 2**14, rng=1, max_memory=2**16))
-    with pytest.raises(ws.InputError, match="two terms or more"):
+    with pytest.raises(ws.InputError, match="2 or more terms are needed, got 1"):
         ws.exchange_rates(
             ws.simulate(
                 ws.Deal(

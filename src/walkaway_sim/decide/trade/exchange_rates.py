@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from walkaway_sim._checks import check_known, check_positive
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.arguments import check_confidence, check_moving, check_sim_and_rule
 from walkaway_sim.decide.influence import difference_bounds
 from walkaway_sim.decide.ladder import at_step
 from walkaway_sim.decide.lattice import Lattice
@@ -31,6 +31,7 @@ def exchange_rates(
     *,
     steps: Mapping[str, float] | None = None,
     terms: Mapping[str, float] | None = None,
+    moving: Sequence[str] | None = None,
     confidence_level: float = 0.95,
 ) -> ExchangeRates:
     """Find what a step of each term is worth in every other: 30 more days of payment in points of discount.
@@ -46,6 +47,8 @@ def exchange_rates(
         not given, and the next level of a term that has levels.
     terms : mapping of str to float, optional
         Terms from which steps are counted, where these are not as proposed [their units].
+    moving : sequence of str, optional
+        Terms between which rates are wanted; all where not given.
     confidence_level : float
         Of each interval by itself.
 
@@ -58,7 +61,7 @@ def exchange_rates(
     RuleError
         Several rules at once, or a rule that cannot be judged on these draws.
     InputError
-        A deal with one term; unknown terms; values or steps outside a range; draws that are not kept.
+        Fewer than two terms; unknown ones; values or steps outside a range; draws that are not kept.
 
     Notes
     -----
@@ -92,9 +95,7 @@ def exchange_rates(
         raise InputError(
             "exchange_rates needs a simulation with its draws kept: raise max_memory or take fewer draws in simulate"
         )
-    every = tuple(sim.deal.terms)
-    if len(every) < 2:
-        raise InputError("exchange_rates needs a deal with two terms or more, got one")
+    every = check_moving(moving, sim.deal.terms, least=2)
     base = sim.deal.terms_at(terms)
     sizes = _checked_steps(steps, every, base)
     at_base = sim.surplus(base)
