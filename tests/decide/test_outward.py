@@ -69,29 +69,40 @@ def test_several_rules_are_not_compared_at_once():
         influence_values(ws.AllOf(RULES[0], RULES[1]), np.zeros(10))
 
 
-@pytest.mark.parametrize("rule", RULES)
+def seen(rule, mean, sd):
+    """What a rule looks at in a normal surplus."""
+    if isinstance(rule, ws.ChanceRule):
+        return stats.norm.sf((rule.at_least - mean) / sd)
+    if isinstance(rule, ws.ExpectedShortfallRule):
+        return mean - sd * stats.norm.pdf(stats.norm.ppf(rule.fraction)) / rule.fraction
+    if isinstance(rule, ws.CertaintyEquivalentRule):
+        return mean - sd**2 / (2 * rule.risk_tolerance)
+    return mean
+
+
+@pytest.mark.parametrize("rule", [ws.ChanceRule(0.9, at_least=70.0), *RULES[1:]])
 @pytest.mark.parametrize("design", ["sobol", "random"])
 def test_paired_differences_cover(rule, design):
-    """One-sided binomial test at 1e-3 of "at least 94%" for 95% intervals, over 200 seeds."""
-    deal = linear_normal()
-    normal = stats.norm(90, 15), stats.norm(88.5, 15)
-    exact = {
-        "ChanceRule": normal[0].sf(0) - normal[1].sf(0),
-        "ExpectedValueRule": 1.5,
-        "ExpectedShortfallRule": 1.5,
-        "CertaintyEquivalentRule": 1.5,
-    }[type(rule).__name__]
-    rule = ws.ChanceRule(0.9, at_least=70.0) if isinstance(rule, ws.ChanceRule) else rule
-    if isinstance(rule, ws.ChanceRule):
-        exact = normal[0].sf(70) - normal[1].sf(70)
-    covered = 0
+    """S = X - C b, both normal. One-sided binomial test at 1e-3 of "at least 94%" for 95% intervals, over 200 seeds."""
+    deal = ws.Deal(
+        name="A random slope",
+        inputs={"worth": ws.normal(100, 15), "cost": ws.normal(3, 1)},
+        terms=[ws.Term("b", 2, range=(0, 60))],
+        value=lambda inputs, terms: inputs["worth"] - inputs["cost"] * terms["b"],
+    )
+    exact = seen(rule, 94, np.hypot(15, 2)) - seen(rule, 88, np.hypot(15, 4))
+    covered, unpaired = 0, 0
     for seed in range(200):
         sim = ws.simulate(deal, 2**14, design, rng=seed)
-        first, second = sim.surplus({"a": 2, "b": 2}), sim.surplus({"a": 2, "b": 2.5})
+        first, second = sim.surplus(), sim.surplus({"b": 4})
         bounds = difference_bounds(rule, first, second, sim.n_replicates, 0.95)
-        # Where every draw differs alike there is no spread, and rounding is all that is left.
-        covered += bounds.low - 1e-9 <= exact <= bounds.high + 1e-9
+        covered += bounds.low <= exact <= bounds.high
+        unpaired += (
+            bounds.low <= seen(rule, 94, np.hypot(15, 2)) - seen(rule, 94, np.hypot(15, 4)) <= bounds.high
+        )
     assert stats.binomtest(covered, 200, 0.94, alternative="less").pvalue > 1e-3
+    # Negative control: the difference of spread alone, as if the means were one.
+    assert stats.binomtest(unpaired, 200, 0.94, alternative="less").pvalue < 1e-3
 
 
 def test_two_offers_that_are_one_do_not_differ():
