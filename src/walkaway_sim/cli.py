@@ -199,16 +199,13 @@ def _check_out(out: Path | None) -> None:
 
 def _write(out: Path, sim: Any, desk: Any, report: str) -> list[str]:
     """Write everything, each file whole; all is rendered before the first is written."""
-    from walkaway_sim._files import write_atomically
+    from walkaway_sim._files import write_all
     from walkaway_sim.present.pictures import render_pictures
 
     files = render_pictures(sim, desk)
     files["walkaways.csv"] = desk.to_frame().to_csv().encode("utf-8")
     files["report.json"] = report.encode("utf-8")
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_atomically(out / name, content)
-    return list(files)
+    return write_all(out, files)
 
 
 def _console() -> Any:

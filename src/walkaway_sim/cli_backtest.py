@@ -90,7 +90,7 @@ def backtest(
 def _write(out: Path, result: object, report: str) -> list[str]:
     """Write everything, each file whole; all is rendered before the first is written."""
     import walkaway_sim as ws
-    from walkaway_sim._files import write_atomically
+    from walkaway_sim._files import write_all
 
     picture = io.BytesIO()
     ws.plot_calibration(result).get_figure(root=True).savefig(  # type: ignore[union-attr, arg-type]  # one of the two
@@ -101,7 +101,4 @@ def _write(out: Path, result: object, report: str) -> list[str]:
         "calibration.csv": result.to_frame().to_csv().encode("utf-8"),  # type: ignore[attr-defined]  # both have it
         "calibration.json": report.encode("utf-8"),
     }
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_atomically(out / name, content)
-    return list(files)
+    return write_all(out, files)

@@ -110,16 +110,13 @@ def trade(
 
 def _write(out: Path, rates: Any, curve: Any, report: str) -> list[str]:
     """Write everything, each file whole; all is rendered before the first is written."""
-    from walkaway_sim._files import write_atomically
+    from walkaway_sim._files import write_all
     from walkaway_sim.present.trade_page import render_trade
 
     files = render_trade(rates, curve)
     files["frontier.csv"] = curve.to_frame().to_csv().encode("utf-8")
     files["trade.json"] = report.encode("utf-8")
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_atomically(out / name, content)
-    return list(files)
+    return write_all(out, files)
 
 
 def _simulated(deal: Any, draws: int, design: str, seed: int | None) -> Any:

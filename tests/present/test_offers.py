@@ -68,7 +68,7 @@ def test_bars_go_right_for_what_the_customer_gains(packages):
 
 
 def test_what_is_not_certified_is_said_to_be(sim):
-    found = ws.equal_packages(sim, ws.ChanceRule(0.9), 2, terms=["discount", "payment_days"], margin=1e-5)
+    found = ws.equal_packages(sim, ws.ChanceRule(0.9), 2, moving=["discount", "payment_days"], margin=1e-5)
     ax = ws.plot_packages(found)
     assert "not certified" in [text.get_text() for text in ax.texts]
     assert "0 of 2 packages certified" in ax.get_title(loc="left")

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.paths import Path
-from walkaway_sim.simulation.profile import affine_profile, block_profile, is_affine_at, piece_maker
+from walkaway_sim.simulation.profile import block_profile, piece_maker, straightened
 
 __all__ = ["Outward"]
 
@@ -83,10 +82,7 @@ class Outward:
         rule = Lattice(sim).allow_for(rule, at_start)
         self.points: list[float] = np.linspace(0.0, 1.0, n_points + 1).tolist()
         if all(sim.deal.term(name).levels is None for name in path.names):
-            affine = affine_profile(profile, 0.0, 1.0, pilot=profile)
-            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-            if affine is not None and (own or is_affine_at(affine, profile, *self.points)):
-                profile = affine
+            profile = straightened(sim, profile, 0.0, 1.0, self.points)
         self.search = Search(profile, rule, sim.n_replicates, confidence_level, 1.0)
 
     def furthest(self, name: BoundName) -> float:

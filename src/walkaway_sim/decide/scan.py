@@ -26,10 +26,10 @@ from walkaway_sim.simulation.profile import (
     BlockProfile,
     ReadOff,
     Then,
-    affine_profile,
     block_profile,
     is_affine_at,
     piece_maker,
+    straightened,
 )
 from walkaway_sim.simulation.rare import FEW, rarest_chance
 
@@ -107,9 +107,9 @@ class TermScan:
         self.checked = heads[0] if heads else self.general
         if fast and term.levels is None:
             last = heads[-1] if heads else self.general
-            affine = affine_profile(self.general, term.low, term.high, pilot=last)
-            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-            if affine is not None and (own or _is_affine_along(affine, self.general, self.points)):
+            ends, points = (term.low, term.high), self.points.tolist()
+            affine = straightened(sim, self.general, *ends, points, pilot=last, few=FEW_DRAWS)
+            if affine is not self.general:
                 self.maker = Then(self.maker, ReadOff(term.low, term.high))
                 self.profile, self.pilots = affine, [affine.head(head.n_draws) for head in heads]
                 self.form = self.pilots[0] if heads else affine
@@ -300,12 +300,6 @@ def _heads(profile: BlockProfile, sizes: Sequence[int]) -> list[BlockProfile]:
         return []
     largest = profile.head(sizes[-1])
     return [largest.head(size) for size in sizes[:-1]] + [largest]
-
-
-def _is_affine_along(affine: BlockProfile, general: BlockProfile, points: FloatArray) -> bool:
-    """Say whether a few draws are affine at every point of the grid: a step or a dip for all would show."""
-    few, form = general.head(FEW_DRAWS), affine.head(FEW_DRAWS)
-    return is_affine_at(form, few, *points.tolist())
 
 
 def least_draws(rule: Rule) -> int:

@@ -15,18 +15,11 @@ from functools import cache
 import numpy as np
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import Search
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import (
-    BlockProfile,
-    affine_profile,
-    block_profile,
-    is_affine_at,
-    piece_maker,
-)
+from walkaway_sim.simulation.profile import BlockProfile, block_profile, piece_maker, straightened
 from walkaway_sim.simulation.shared import PartOfPiece, SharedPiece
 
 __all__ = ["Along", "threshold"]
@@ -90,12 +83,9 @@ class Along:
         kept = BlockProfile(
             tuple(SharedPiece(piece, points) for piece in made.pieces), made.n_draws, made.workers
         )
-        if self.term.levels is None:
-            affine = affine_profile(kept, self.term.low, self.term.high, pilot=kept)
-            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-            if affine is not None and (own or is_affine_at(affine, kept, *points)):
-                return affine
-        return kept
+        if self.term.levels is not None:
+            return kept
+        return straightened(sim, kept, self.term.low, self.term.high, points)
 
     def of_each(self, profile: BlockProfile, n_draws: int, n_replicates: int) -> FloatArray:
         """Return the threshold of each world of a profile of one piece.

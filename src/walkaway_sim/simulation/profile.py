@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
-from walkaway_sim.deal.model import SplitsByTerms, TermSplit
+from walkaway_sim.deal.model import GraphValue, SplitsByTerms, TermSplit
 from walkaway_sim.deal.parts import PartsSplit
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.paths import OneTerm, Path
@@ -29,6 +29,7 @@ __all__ = [
     "block_profile",
     "is_affine_at",
     "piece_maker",
+    "straightened",
 ]
 
 Result = TypeVar("Result")
@@ -239,6 +240,41 @@ def affine_profile(
         pieces = MadePieces(Then(profile.pieces.make, read_off), profile.pieces.blocks)
         return BlockProfile(pieces, profile.n_draws, profile.workers)
     return BlockProfile(tuple(profile.each(read_off)), profile.n_draws, profile.workers)
+
+
+def straightened(
+    sim: Simulation,
+    profile: BlockProfile,
+    low: float,
+    high: float,
+    points: Iterable[float],
+    *,
+    pilot: BlockProfile | None = None,
+    few: int | None = None,
+) -> BlockProfile:
+    """Return a profile in affine form where it is affine on ``[low, high]``, and as it is elsewhere.
+
+    Parameters
+    ----------
+    sim : Simulation
+    profile : BlockProfile
+    low, high : float
+    points : iterable of float
+        At which a function of the user's is looked at too: a step or a dip would show. The library's own models
+        have neither.
+    pilot : BlockProfile, optional
+        The draws on which the form is checked; all where not given.
+    few : int, optional
+        Draws, the first of the profile, on which the points are looked at; those of `pilot` where not given.
+    """
+    pilot = profile if pilot is None else pilot
+    affine = affine_profile(profile, low, high, pilot=pilot)
+    if affine is None:
+        return profile
+    own = isinstance(sim.deal.value, GraphValue)
+    size = pilot.n_draws if few is None else min(few, profile.n_draws)
+    seen = pilot if few is None else profile.head(size)
+    return affine if own or is_affine_at(affine.head(size), seen, *points) else profile
 
 
 def is_affine_at(affine: Profile, profile: Profile, *values: float) -> bool:

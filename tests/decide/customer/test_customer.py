@@ -139,12 +139,12 @@ def test_a_t_copula_asks_for_an_input():
     ("call", "words"),
     [
         (lambda sim, own: ws.best_offer("sim", own), "sim must be what simulate"),
-        (lambda sim, own: ws.best_offer(sim, own, terms=[70]), "an offer must map terms"),
+        (lambda sim, own: ws.best_offer(sim, own, terms=[70]), "terms must map names"),
         (lambda sim, own: ws.best_offer(sim, own, confidence_level=1.0), "confidence_level must lie"),
         (lambda sim, own: ws.zone_of_agreement(sim, "mean", own), "rule must be a rule"),
         (
             lambda sim, own: ws.assess_given_yes(sim, ws.ExpectedValueRule(), own, 70),
-            "an offer must map terms",
+            "terms must map names",
         ),
         (lambda sim, own: ws.walkaway_given_yes(sim, ws.ExpectedValueRule(), own, n_points=0), "n_points"),
     ],

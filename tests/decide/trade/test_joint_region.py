@@ -78,7 +78,7 @@ def test_a_region_holds_an_unacceptable_package_no_more_often_than_it_says(rule,
     """
     deal = RandomSlopes.deal()
     pilot = ws.simulate(deal, 2**14, rng=12345)
-    choice = Choice(pilot, RULES[rule], deal.terms, deal.proposed, 5)
+    choice = Choice(pilot, RULES[rule], deal.terms, deal.terms, deal.proposed, 5)
     assert choice.held == {}
     wrong = 0
     for seed in range(SEEDS):

@@ -14,7 +14,7 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.aim.settled import BufferPoint, Settled
 from walkaway_sim.decide.aim.threshold_influence import threshold_of
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
-from walkaway_sim.decide.customer.along import offer_of, with_buffer
+from walkaway_sim.decide.customer.along import with_buffer
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.rules import Rule
@@ -155,7 +155,7 @@ def buffer_cost(
         raise InputError(
             f"term: {along.name!r} has levels, between which nothing can be settled; take one with a range"
         )
-    base = offer_of(sim, terms)
+    base = sim.deal.terms_at(terms)
     bare = with_buffer(sim, 0.0)
     without = threshold_of(bare, rule, along, base, confidence_level)
     if math.isnan(without.value):

@@ -12,7 +12,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
-from walkaway_sim.decide.customer.along import evenly, offer_of, walkaway_of
+from walkaway_sim.decide.customer.along import evenly, walkaway_of
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.joined import JoinedCustomer, join
 from walkaway_sim.decide.customer.offer import BestOffer, best_offer_along
@@ -198,7 +198,7 @@ def zone_of_agreement(
     sim, rule = check_sim_and_rule(sim, rule)
     joined = join(sim, customer)
     confidence_level = check_confidence(confidence_level)
-    base = offer_of(sim, terms)
+    base = sim.deal.terms_at(terms)
     along = customer.looks_at(sim.deal, term)
     walk = walkaway_of(sim, rule, along, base, confidence_level)
     zone = Widths(joined, along, base)

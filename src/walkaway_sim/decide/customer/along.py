@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
@@ -15,17 +14,11 @@ from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.solve import GRID_POINTS
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.tails import check_rule
-from walkaway_sim.errors import InputError, RuleError
+from walkaway_sim.errors import RuleError
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import (
-    Profile,
-    affine_profile,
-    block_profile,
-    is_affine_at,
-    piece_maker,
-)
+from walkaway_sim.simulation.profile import Profile, block_profile, piece_maker, straightened
 
-__all__ = ["evenly", "offer_of", "surplus_along", "walkaway_of", "with_buffer"]
+__all__ = ["evenly", "surplus_along", "walkaway_of", "with_buffer"]
 
 
 def evenly(term: Term, n_points: int = GRID_POINTS) -> list[float]:
@@ -34,13 +27,6 @@ def evenly(term: Term, n_points: int = GRID_POINTS) -> list[float]:
         return list(term.levels if term.sign > 0 else term.levels[::-1])
     step = (term.limit - term.best) / (n_points - 1)
     return [*(term.best + step * index for index in range(n_points - 1)), term.limit]
-
-
-def offer_of(sim: Simulation, terms: object) -> dict[str, float]:
-    """Return the terms as proposed with some changes, refusing what is no mapping and what no term can take."""
-    if terms is not None and not isinstance(terms, Mapping):
-        raise InputError(f"an offer must map terms to values, such as {{'discount': 0.08}}, got {terms!r}")
-    return sim.deal.terms_at(terms)
 
 
 def surplus_along(sim: Simulation, term: Term, base: Mapping[str, float], *, buffer: bool = True) -> Profile:
@@ -59,11 +45,7 @@ def surplus_along(sim: Simulation, term: Term, base: Mapping[str, float], *, buf
     profile = block_profile(sim, piece_maker(sim, term.name, base, buffer=buffer))
     if term.levels is not None:
         return profile
-    affine = affine_profile(profile, term.low, term.high, pilot=profile)
-    own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-    if affine is not None and (own or is_affine_at(affine, profile, *evenly(term, 17))):
-        return affine
-    return profile
+    return straightened(sim, profile, term.low, term.high, evenly(term, 17))
 
 
 def walkaway_of(

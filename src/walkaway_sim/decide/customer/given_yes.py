@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.assess import Answer
 from walkaway_sim.decide.customer.accepted import Accepted
-from walkaway_sim.decide.customer.along import offer_of
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.lattice import Lattice
@@ -161,7 +160,7 @@ def assess_given_yes(
     sim, rule = check_sim_and_rule(sim, rule)
     joined = join(sim, customer)
     confidence_level = check_confidence(confidence_level)
-    at = offer_of(sim, offer)
+    at = sim.deal.terms_at(offer)
     surplus = sim.surplus(at)
     check_rule(sim, rule, surplus)
     amount = joined.amount(at)

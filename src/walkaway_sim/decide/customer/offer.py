@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence
-from walkaway_sim.decide.customer.along import evenly, offer_of, surplus_along
+from walkaway_sim.decide.customer.along import evenly, surplus_along
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.joined import JoinedCustomer, join
 from walkaway_sim.decide.lattice import Lattice
@@ -147,7 +147,7 @@ def best_offer(
     joined = join(sim, customer)
     confidence_level = check_confidence(confidence_level)
     along = customer.looks_at(sim.deal, term)
-    return best_offer_along(sim, joined, along, offer_of(sim, terms), confidence_level)
+    return best_offer_along(sim, joined, along, sim.deal.terms_at(terms), confidence_level)
 
 
 def best_offer_along(

@@ -13,7 +13,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.customer.accepted import Accepted
-from walkaway_sim.decide.customer.along import evenly, offer_of, surplus_along, walkaway_of
+from walkaway_sim.decide.customer.along import evenly, surplus_along, walkaway_of
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.joined import JoinedCustomer, join
 from walkaway_sim.decide.lattice import Lattice
@@ -130,7 +130,7 @@ def walkaway_given_yes(
     sim, rule = check_sim_and_rule(sim, rule)
     joined = join(sim, customer)
     confidence_level = check_confidence(confidence_level)
-    base = offer_of(sim, terms)
+    base = sim.deal.terms_at(terms)
     along = customer.looks_at(sim.deal, term)
     check_integer("n_points", n_points, minimum=1)
     judged = _JudgedAlong(sim, rule, joined, along, base, confidence_level)

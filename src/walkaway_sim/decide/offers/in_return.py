@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.goodwill import share_conceded
 from walkaway_sim.decide.offers.places import places
+from walkaway_sim.decide.offers.steps import least_that_covers
 from walkaway_sim.simulation.outcome import Simulation
 
 __all__ = ["Payment", "payment_for", "who_signs"]
@@ -90,13 +91,4 @@ def _least_that_pays(
 
 def who_signs(terms: Sequence[Term], package: Mapping[str, float]) -> dict[str, str]:
     """Return, for each term with authorities, the least of them that covers a package; empty where none does."""
-    found = {}
-    for term in terms:
-        if term.authority:
-            covers = {
-                role: term.sign * limit
-                for role, limit in term.authority.items()
-                if term.sign * (limit - package[term.name]) >= 0.0
-            }
-            found[term.name] = min(covers, key=lambda role: covers[role]) if covers else ""
-    return found
+    return {term.name: least_that_covers(term, package[term.name]) for term in terms if term.authority}

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.judge import Judge
 from walkaway_sim.decide.offers.steps import on_side, spoken_step
 from walkaway_sim.decide.rules import ChanceRule
 from walkaway_sim.decide.search import Search
-from walkaway_sim.simulation.profile import BlockProfile, affine_profile, is_affine_at
+from walkaway_sim.simulation.profile import BlockProfile, straightened
 
 __all__ = ["last_acceptable"]
 
@@ -88,10 +87,7 @@ def _search(judge: Judge, profile: BlockProfile, term: Term, line: Sequence[floa
     low, high = min(line), max(line)
     if term.levels is None and not isinstance(rule, ChanceRule):  # of a chance, two looks do as well
         head = profile.head(min(_FEW_DRAWS, profile.n_draws))
-        affine = affine_profile(profile, low, high, pilot=head)
-        own = isinstance(judge.sim.deal.value, GraphValue)  # which has neither steps nor dips
-        if affine is not None and (own or is_affine_at(affine.head(head.n_draws), head, *line)):
-            used = affine
+        used = straightened(judge.sim, profile, low, high, line, pilot=head)
     search = Search(used, rule, judge.sim.n_replicates, judge.confidence_level, term.high - term.low)
     if term.levels is None:
         search.tolerance = _TOLERANCE * spoken_step(term)

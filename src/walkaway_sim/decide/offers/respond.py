@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.goodwill import check_weights, goodwill, share_conceded
 from walkaway_sim.decide.offers.curves import TermCurve, look_along
 from walkaway_sim.decide.offers.judge import Judge
 from walkaway_sim.decide.offers.nearest import last_acceptable
 from walkaway_sim.decide.offers.response import Counter, Response, Trade
-from walkaway_sim.decide.offers.spoken import accepted, countered, joined, refused
+from walkaway_sim.decide.offers.spoken import accepted, countered, refused
 from walkaway_sim.decide.offers.steps import limits_passed
 from walkaway_sim.decide.offers.trading import best_trade
+from walkaway_sim.decide.offers.words import doubt
 from walkaway_sim.decide.room import room
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.scan import least_draws
@@ -245,9 +245,8 @@ def _response(
 
 
 def _note(sim: Simulation, level: float, rule: Rule) -> str:
-    names = list(calibrated_laws(sim.deal))
-    doubt = f" They leave out the doubt about the parameters of {joined(names)}." if names else ""
+    leaves_out = doubt(sim.deal) or " Intervals and confidence cover simulation error only."
     return (
-        f"Rule: {rule.label}, with {100 * level:g}% confidence for each answer by itself. Intervals and confidence "
-        f"cover simulation error only.{doubt} Hurt is goodwill by the weights, as a share of all that could be weighed."
+        f"Rule: {rule.label}, with {100 * level:g}% confidence for each answer by itself.{leaves_out} Hurt is "
+        "goodwill by the weights, as a share of all that could be weighed."
     )

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.response import Counter, Trade
 from walkaway_sim.decide.offers.steps import PassedLimit
+from walkaway_sim.decide.offers.words import listed, said_amount, said_name
 from walkaway_sim.simulation.estimate import Estimate
 
-__all__ = ["accepted", "countered", "joined", "refused", "value_words"]
+__all__ = ["accepted", "countered", "refused", "value_words"]
 
 
 def value_words(term: Term, value: float) -> str:
@@ -37,18 +38,13 @@ def _counts(term: Term) -> bool:
 
 def _named(term: Term, value: float) -> str:
     """Return a value with the name of its term."""
-    name, said = term.name.replace("_", " "), value_words(term, value)
+    name, said = said_name(term.name), value_words(term, value)
     return f"{said} {name}" if _counts(term) and not term.is_fraction else f"{name} of {said}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return a list in words: "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def accepted(terms: Mapping[str, Term], currency: str, room: Estimate, passed: Sequence[PassedLimit]) -> str:
     """Return a yes, with what could still be given away and whose word it needs."""
-    yes = f"We can do that; it leaves room for {_amount(room.low, currency)} more."
+    yes = f"We can do that; it leaves room for {said_amount(max(room.low, 0.0), currency)} more."
     return " ".join([yes, *_limits(terms, passed)])
 
 
@@ -72,8 +68,8 @@ def countered(
 def refused(currency: str, room: Estimate) -> str:
     """Return a no, with what is missing."""
     return (
-        f"No: it falls short by {_amount(-room.estimate, currency)}, and no change of one term, nor a trade within the "
-        "ranges, makes up for it with the confidence asked for."
+        f"No: it falls short by {said_amount(max(-room.estimate, 0.0), currency)}, and no change of one term, nor a "
+        "trade within the ranges, makes up for it with the confidence asked for."
     )
 
 
@@ -88,9 +84,9 @@ def _if_one_changes(terms: Mapping[str, Term], offer: Mapping[str, float], one: 
     plural = "" if _counts(term) else "s"
     moves = f"come{plural} down to" if one.value < one.offered else f"come{plural} up to"
     how = f"stay{plural} at" if one.value == term.proposed else moves
-    name = one.term.replace("_", " ")
+    name = said_name(one.term)
     return (
-        f"We can do {joined(kept) if kept else 'that'}, if the {name} {how} {value_words(term, one.value)}."
+        f"We can do {listed(kept) if kept else 'that'}, if the {name} {how} {value_words(term, one.value)}."
     )
 
 
@@ -103,8 +99,8 @@ def _changes(terms: Mapping[str, Term], changed: Mapping[str, float], offer: Map
         words = f"{_named(term, value)} instead of {value_words(term, offer[name])}"
         (given if term.sign * (value - offer[name]) > 0 else taken).append(words)
     if not taken or not given:
-        return joined(taken or given)
-    return f"{joined(taken)}, and in return {joined(given)}"
+        return listed(taken or given)
+    return f"{listed(taken)}, and in return {listed(given)}"
 
 
 def _limits(terms: Mapping[str, Term], passed: Sequence[PassedLimit]) -> list[str]:
@@ -123,8 +119,3 @@ def _limits(terms: Mapping[str, Term], passed: Sequence[PassedLimit]) -> list[st
             who = f"the {one.signs} must sign" if one.signs else "someone above must sign"
             sentences.append(f"{said} {verb} beyond the authority of the {one.who} ({limit}): {who}.")
     return sentences
-
-
-def _amount(amount: float, currency: str) -> str:
-    amount = max(amount, 0.0)
-    return f"{currency} {amount:,.{0 if amount >= 100 else 2}f}".strip()

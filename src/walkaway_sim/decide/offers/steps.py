@@ -10,7 +10,7 @@ from typing import Literal
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.ladder import at_step, whole_steps
 
-__all__ = ["PassedLimit", "limits_passed", "may_give_to", "on_side", "spoken_step"]
+__all__ = ["PassedLimit", "least_that_covers", "limits_passed", "may_give_to", "on_side", "spoken_step"]
 
 
 def spoken_step(term: Term) -> float:
@@ -93,14 +93,23 @@ def limits_passed(terms: Sequence[Term], package: Mapping[str, float]) -> tuple[
         value = package[term.name]
         reach = {role: term.sign * upto for role, upto in term.authority.items()}
         short = {role: upto for role, upto in reach.items() if term.sign * value > upto + _hair(term)}
-        enough = {role: upto for role, upto in reach.items() if role not in short}
-        signs = min(enough, key=lambda role: enough[role]) if enough else ""
+        signs = least_that_covers(term, value)
         if term.policy_limit is not None and term.sign * (value - term.policy_limit) > _hair(term):
             found.append(PassedLimit(term.name, value, "policy", term.policy_limit, "", ""))
         elif short:
             who = max(short, key=lambda role: short[role])
             found.append(PassedLimit(term.name, value, "authority", term.authority[who], who, signs))
     return tuple(found)
+
+
+def least_that_covers(term: Term, value: float) -> str:
+    """Return the role with the least authority that covers a value; empty where none named does."""
+    covers = {
+        role: term.sign * upto
+        for role, upto in term.authority.items()
+        if term.sign * (value - upto) <= _hair(term)
+    }
+    return min(covers, key=lambda role: covers[role]) if covers else ""
 
 
 def _hair(term: Term) -> float:

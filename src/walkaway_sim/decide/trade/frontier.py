@@ -9,7 +9,6 @@ import numpy as np
 
 from walkaway_sim._checks import check_integer
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.joint import chances
@@ -25,7 +24,7 @@ from walkaway_sim.decide.trade.choice import pilot_for
 from walkaway_sim.decide.trade.curve import Frontier, FrontierPoint
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import affine_profile, block_profile, is_affine_at, piece_maker
+from walkaway_sim.simulation.profile import block_profile, piece_maker, straightened
 
 __all__ = ["frontier"]
 
@@ -194,10 +193,7 @@ class _Along:
         self.points = points if term.sign > 0 else points[::-1]
         self.start = int(np.flatnonzero(self.points == at[term.name])[0])
         if term.levels is None:
-            affine = affine_profile(self.profile, term.low, term.high, pilot=self.profile)
-            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-            if affine is not None and (own or is_affine_at(affine, self.profile, *self.points.tolist())):
-                self.profile = affine
+            self.profile = straightened(sim, self.profile, term.low, term.high, self.points.tolist())
         self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, self.width)
 
     def solved(self, shared_level: float) -> tuple[TermWalkaway, float]:

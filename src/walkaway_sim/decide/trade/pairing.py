@@ -10,7 +10,6 @@ import numpy as np
 from scipy.optimize import brentq
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.influence import difference_bounds
 from walkaway_sim.decide.lattice import Lattice
@@ -18,7 +17,7 @@ from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import BoundName
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.profile import affine_profile, block_profile, is_affine_at, piece_maker
+from walkaway_sim.simulation.profile import block_profile, piece_maker, straightened
 
 __all__ = ["Equal", "PaidIn"]
 
@@ -73,10 +72,7 @@ class PaidIn:
         self.profile = block_profile(sim, piece_maker(sim, term.name, base))
         if term.levels is None:
             places = [self._value(gone) for gone in (*self.back, *self.on)]
-            affine = affine_profile(self.profile, term.low, term.high, pilot=self.profile)
-            own = isinstance(sim.deal.value, GraphValue)  # which has neither steps nor dips
-            if affine is not None and (own or is_affine_at(affine, self.profile, *places)):
-                self.profile = affine
+            self.profile = straightened(sim, self.profile, term.low, term.high, places)
 
     def equal_to(self, offer: FloatArray) -> Equal:
         """Return the concession that is worth as much as another offer.
