@@ -87,6 +87,9 @@ TRIGGERS = {
     ),
     "rate_beyond_custom": ({"inputs": {"growth": owned(2.0)}}, "growth = 2"),
     "risk_hardly_drawn": ({"events": {"fire": owned(ws.event_risk(0.0002, 9e5))}}, "hardly any has fire"),
+    "heavy_losses": (
+        {"events": {"fire": owned(ws.event_risk(0.5, ws.lognormal(5e4, 2.5)))}}, "Pareto shape",
+    ),
     "inputs_without_owner": ({"inputs": {"volume": ws.lognormal(1000, 0.2)}}, "volume"),
     "real_with_nominal": ({"rate_basis": "real", "dismissed": {"real_with_nominal": "tax law"}}, "rate is real"),
 }  # fmt: skip

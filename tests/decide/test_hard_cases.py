@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from tests.decide.coverage import accepted
 from tests.strategies import refused
 
@@ -160,3 +161,25 @@ def test_no_executor_is_a_message():
 def test_a_precision_finer_than_floating_point_is_refused():
     deal = against({"x": ws.normal(1e9, 1)}, lambda i: i["x"], proposed=1e9, low=1e9 - 1, high=1e9 + 1)
     assert "half_width" in refused(ws.solve_to_precision, deal, ws.ChanceRule(0.5), {"t": 2e-9}, rng=1)
+
+
+@pytest.mark.parametrize("proposed", [0, 10_000])
+def test_a_term_that_scales_a_rare_loss_brings_its_rounding_with_it(proposed):
+    """S = w - 20 - cap b, b one in 1004: at a cap of 0 its counts round to nothing, at the walkaway to everything.
+
+    One-sided binomial test at 1e-3 of "at most 5%" of safe sides beyond the truth; the error of the proposed cap,
+    used all along, leaves 80 of 100 beyond it.
+    """
+    chance = 1.02 / 1024
+    deal = ws.Deal(
+        name="Liability",
+        inputs={"worth": ws.normal(100, 15), "strikes": ws.bernoulli(chance)},
+        terms=[ws.Term("cap", proposed, range=(0, 200_000))],
+        value=lambda inputs, terms: inputs["worth"] - 20 - terms["cap"] * inputs["strikes"],
+    )
+    n = 60
+    beyond = sum(
+        ws.walkaway(ws.simulate(deal, 2**14, rng=seed), ws.ExpectedValueRule())["cap"].safe > 80 / chance
+        for seed in range(n)
+    )
+    assert binomtest(beyond, n, 0.05, alternative="greater").pvalue > 1e-3

@@ -8,6 +8,7 @@ import walkaway_sim as ws
 from walkaway_sim.decide.goodwill import check_weights, goodwill, share_conceded
 from walkaway_sim.decide.influence import difference_bounds, influence_values
 from walkaway_sim.decide.outward import Outward
+from walkaway_sim.simulation.intervals import mean_tally, tally_bounds
 from walkaway_sim.simulation.paths import StraightPath
 
 RULES = [
@@ -103,6 +104,29 @@ def test_paired_differences_cover(rule, design):
     assert stats.binomtest(covered, 200, 0.94, alternative="less").pvalue > 1e-3
     # Negative control: the difference of spread alone, as if the means were one.
     assert stats.binomtest(unpaired, 200, 0.94, alternative="less").pvalue < 1e-3
+
+
+@pytest.mark.parametrize(("n", "apart"), [(2**12, 7.7e-5), (2**12, 1e-3), (2**14, 2e-4)])
+def test_a_difference_of_chances_on_few_draws_is_not_taken_for_none(n, apart):
+    """Offers that differ on one draw or none. One-sided binomial test at 1e-3 of "at least 95%" over 400 sets."""
+    rule, draws = ws.ChanceRule(0.9), np.random.default_rng(8)
+    covered, by_t = 0, 0
+    for _ in range(400):
+        uniform = draws.random(n)
+        first, second = uniform - 0.1, uniform - 0.1 - apart
+        bounds = difference_bounds(rule, first, second, 1, 0.95)
+        covered += bounds.low <= apart <= bounds.high
+        plain = tally_bounds(mean_tally((first >= 0).astype(float) - (second >= 0), 1), 0.95)
+        by_t += plain.low <= apart <= plain.high
+    assert stats.binomtest(covered, 400, 0.95, alternative="less").pvalue > 1e-3
+    if n * apart < 1:  # negative control: where no draw differs, t is certain of no difference
+        assert stats.binomtest(by_t, 400, 0.95, alternative="less").pvalue < 1e-3
+
+
+def test_replicates_on_which_no_draw_differs_are_not_certain_of_it():
+    surplus = np.random.default_rng(5).normal(10, 15, 2**12)
+    bounds = difference_bounds(ws.ChanceRule(0.9), surplus, surplus - 1e-9, 16, 0.95)
+    assert (bounds.low, bounds.high) == (-32 / 2**12, 32 / 2**12)
 
 
 def test_two_offers_that_are_one_do_not_differ():

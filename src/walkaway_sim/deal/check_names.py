@@ -22,6 +22,7 @@ CHECK_NAMES: dict[str, str] = {
     "concession_unusual": "a term whose concession points the other way than the clause usually does",
     "rate_beyond_custom": "a yearly rate above 1, which is more than 100% a year",
     "risk_hardly_drawn": "a risk so rare that hardly any draw has it",
+    "heavy_losses": "losses with so heavy a tail that their mean rests on a few draws",
     "inputs_without_owner": "inputs of which nobody answers for the figures, or without a source",
 }
 """What each check warns of."""

@@ -17,6 +17,7 @@ from walkaway_sim.deal.supply.quantities import QUANTITIES
 from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.sources import sources
+from walkaway_sim.decide.tails import MAX_SHAPE, loss_shape
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.rare import FEW, rare_risks
 from walkaway_sim.simulation.revalue import first_block, source_name
@@ -122,6 +123,14 @@ def _found(sim: Simulation, rule: Rule) -> Iterator[tuple[str, str]]:
             "risk_hardly_drawn",
             f"Of {sim.n_draws:,} draws hardly any has {_listed(rare)}: what it costs on average, and in the worst "
             "cases, is not known from so few, and no interval says so. Take more draws, or look at it apart.",
+        )
+    shape = loss_shape(sim)
+    if shape > MAX_SHAPE:
+        yield (
+            "heavy_losses",
+            f"Losses fall off so slowly (Pareto shape {shape:.1f}, above {MAX_SHAPE:g}) that a few draws make their "
+            "mean: what is said of the expected surplus holds less often than it claims. Cap what causes them, or go "
+            "by a chance.",
         )
     missing = [one.name for one in sources(sim) if not one.owner or not one.source]
     if missing:

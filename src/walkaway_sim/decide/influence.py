@@ -10,9 +10,12 @@ from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.errors import RuleError
-from walkaway_sim.simulation.intervals import Bounds, mean_tally, tally_bounds
+from walkaway_sim.simulation.intervals import Bounds, mean_tally, proportion_bounds, tally_bounds
 
-__all__ = ["difference_bounds", "influence_values"]
+__all__ = ["FEW_DIFFER", "difference_bounds", "influence_values"]
+
+FEW_DIFFER = 100
+"""Draws on which two offers are not alike, below which a difference of chances is counted exactly."""
 
 
 def influence_values(rule: Rule, surplus: FloatArray) -> FloatArray:
@@ -89,20 +92,49 @@ def difference_bounds(
 
     Notes
     -----
-    Student's t over the differences of influence values, corrected for skewness, or over their replicate means; a
-    chance over replicates is widened by one draw of a replicate for each of the two counts.
+    Student's t over the differences of influence values, corrected for skewness, or over their replicate means. A
+    chance over replicates is widened by one draw of a replicate for each of the two counts. Over independent draws of
+    which few differ, the counts of those that speak for the one and for the other have exact bounds (Clopper and
+    Pearson 1934), each at half of the error. A mean rests on the draws that differ: of very few, see
+    `EqualPackages`, nothing should be concluded.
     """
+    if isinstance(rule, ChanceRule):
+        return _chance_bounds(rule, first, second, n_replicates, confidence_level)
     moment = influence_values(rule, first) - influence_values(rule, second)
     floor = 0.0 if lattice is None else lattice.error(moment)
-    bounds = tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=True, floor=floor)
-    if not isinstance(rule, ChanceRule) or n_replicates == 1 or not moment.any():
+    return tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=True, floor=floor)
+
+
+def _chance_bounds(
+    rule: ChanceRule, first: FloatArray, second: FloatArray, n_replicates: int, confidence_level: float
+) -> Bounds:
+    """Return the bounds of a difference of two chances: from the draws on which the offers are not alike."""
+    moment = influence_values(rule, first) - influence_values(rule, second)
+    n = moment.size
+    if np.array_equal(first, second):
+        return Bounds(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    bounds = tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=True)
+    if n_replicates > 1:
+        wide = 2.0 * n_replicates / n
+        return Bounds(
+            bounds.estimate,
+            bounds.low - wide,
+            bounds.high + wide,
+            bounds.at_least - wide,
+            bounds.at_most + wide,
+            bounds.standard_error,
+        )
+    more, less = int((moment > 0.0).sum()), int((moment < 0.0).sum())
+    if more + less >= FEW_DIFFER:
         return bounds
-    wide = 2.0 * n_replicates / first.size
+    # Each side takes half of the error: exact for either, and so for both.
+    halves = 0.5 * (1.0 + confidence_level)
+    up, down = (proportion_bounds(np.array([count]), n, halves) for count in (more, less))
     return Bounds(
         bounds.estimate,
-        bounds.low - wide,
-        bounds.high + wide,
-        bounds.at_least - wide,
-        bounds.at_most + wide,
+        up.low - down.high,
+        up.high - down.low,
+        up.at_least - down.at_most,
+        up.at_most - down.at_least,
         bounds.standard_error,
     )

@@ -8,14 +8,15 @@ off alike. The chance of either is known, so its variance is too.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from walkaway_sim._typing import FloatArray, IntArray
 from walkaway_sim.decide.all_of import AllOf
-from walkaway_sim.decide.rules import ExpectedValueRule, Rule
+from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
 from walkaway_sim.decide.tail_rules import CertaintyEquivalentRule, ExpectedShortfallRule
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
@@ -26,6 +27,18 @@ __all__ = ["Lattice"]
 
 _MOST_ATOMS = 64
 """Atoms looked at; of a count with more the rest is as good as continuous."""
+
+
+class Heads(Protocol):
+    """The surplus along a path, of which the first draws can be had by themselves."""
+
+    def head(self, n_draws: int) -> Heads:
+        """Return the same of the first draws."""
+        ...
+
+    def at(self, value: float) -> FloatArray:
+        """Return the surplus at a place of the path [currency]."""
+        ...
 
 
 class Lattice:
@@ -46,6 +59,7 @@ class Lattice:
     """
 
     def __init__(self, sim: Simulation, n_draws: int | None = None) -> None:
+        self.n_seen = sim.n_draws
         self.n_replicates = sim.n_replicates
         self.points = (sim.n_draws if n_draws is None else n_draws) // sim.n_replicates
         self.inputs: list[_Atoms] = []
@@ -72,6 +86,20 @@ class Lattice:
             variance += float(np.sum(np.square(steps) * one.spread))
         return math.sqrt(variance / self.n_replicates) / self.points
 
+    def along(self, rule: Rule, profile: Heads) -> Callable[[float], Rule] | None:
+        """Return what allows for it at any place of a path, where a term may scale what is rounded; None for nothing.
+
+        Parameters
+        ----------
+        rule : Rule
+        profile : profile
+            Its first draws are those of this lattice.
+        """
+        if not self.inputs or isinstance(rule, ChanceRule):
+            return None
+        first = profile.head(self.n_seen)
+        return lambda value: self.allow_for(rule, first.at(value))
+
     def allow_for(self, rule: Rule, surplus: FloatArray) -> Rule:
         """Return a rule that allows for it; a chance rule allows for its own.
 
@@ -79,7 +107,7 @@ class Lattice:
         ----------
         rule : Rule
         surplus : ndarray, shape (sim.n_draws,)
-            At the terms that a search starts from.
+            At the terms that are judged.
         """
         if not self.inputs:
             return rule

@@ -79,11 +79,11 @@ class Outward:
         profile = block_profile(sim, piece_maker(sim, path, base, buffer=buffer))
         at_start = profile.at(0.0)
         check_rule(sim, rule, at_start)
-        rule = Lattice(sim).allow_for(rule, at_start)
         self.points: list[float] = np.linspace(0.0, 1.0, n_points + 1).tolist()
         if all(sim.deal.term(name).levels is None for name in path.names):
             profile = straightened(sim, profile, 0.0, 1.0, self.points)
-        self.search = Search(profile, rule, sim.n_replicates, confidence_level, 1.0)
+        allow = Lattice(sim).along(rule, profile)
+        self.search = Search(profile, rule, sim.n_replicates, confidence_level, 1.0, allow=allow)
 
     def furthest(self, name: BoundName) -> float:
         """Return the share of the way up to which a bound holds; 1 to the end, NaN where it fails at the start."""

@@ -13,6 +13,7 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.model import GraphValue
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.search import BoundName, Search, TalliesAt
 from walkaway_sim.decide.smooth_chance import SmoothChanceRule
@@ -75,6 +76,9 @@ class TermScan:
         Points of the grid on a range; 65 where not given.
     conditional : Conditioning, optional
         Integrates the no-deal value out of a chance.
+    lattice : Lattice, optional
+        Of the first draws: what rounding adds to the error of a mean is looked up wherever it is judged, since a
+        term may scale a rare loss.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class TermScan:
         buffer: bool = True,
         grid_points: int | None = None,
         conditional: Conditioning | None = None,
+        lattice: Lattice | None = None,
     ) -> None:
         self.term, self.rule = term, rule
         self.n_draws, self.n_replicates = sim.n_draws, sim.n_replicates
@@ -99,7 +104,7 @@ class TermScan:
         self.general = block_profile(sim, self.maker)
         self.again = partial(
             TermScan, sim, rule, confidence_level, term, base, fast=False, buffer=buffer, grid_points=grid_points,
-            conditional=conditional,
+            conditional=conditional, lattice=lattice,
         )  # fmt: skip
         heads = _heads(self.general, _pilot_sizes(rule, sim))
         self.profile, self.pilots = self.general, heads
@@ -121,7 +126,11 @@ class TermScan:
             )
             self.pilots = _heads(self.profile, [head.n_draws for head in heads])
             rule = self.rule = SmoothChanceRule(error=conditional.error)
-        self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, term.high - term.low)
+            lattice = None  # the chance is known, not counted
+        self.lattice = lattice
+        self.allow = None if lattice is None else lattice.along(rule, self.general)
+        width = term.high - term.low
+        self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, width, allow=self.allow)
         self.rarest = rarest_chance(sim.deal)
         self.rough: list[Bounds] = []
         self.settled: list[bool] = []
@@ -135,7 +144,7 @@ class TermScan:
         measures = []
         for value in self.points.tolist():
             surplus = first.at(value)
-            judged, measure = self.rule.look(surplus, self.n_replicates, self.confidence_level)
+            judged, measure = self._allowed(surplus).look(surplus, self.n_replicates, self.confidence_level)
             measures.append(measure)
             self.rough.append(judged)
             if not self.pilots:
@@ -144,12 +153,20 @@ class TermScan:
         for pilot in self.pilots[1:]:
             for index, value in enumerate(self.points.tolist()):
                 if not self.settled[index]:
-                    judged = self.rule.judge(pilot.at(value), self.n_replicates, self.confidence_level)
+                    surplus = pilot.at(value)
+                    rule = self._allowed(surplus)
+                    judged = rule.judge(surplus, self.n_replicates, self.confidence_level)
                     self.rough[index] = judged
                     self.settled[index] = self._is_settled(judged, pilot.n_draws)
         order = np.argsort(self.points)
         table = np.array([(one.estimate, one.low, one.high) for one in measures])[order] + self.asked
         return Curve(self.points[order], table[:, 0], table[:, 1], table[:, 2], first.n_draws)
+
+    def _allowed(self, surplus: FloatArray) -> Rule:
+        """Return the rule with what it must allow for where the surplus is this."""
+        if self.allow is None or self.lattice is None:
+            return self.rule
+        return self.lattice.allow_for(self.rule, surplus[: self.lattice.n_seen])
 
     def _is_settled(self, judged: Bounds, n_draws: int) -> bool:
         """Say whether the sign at a point is beyond doubt by a pilot of so many draws.
@@ -185,7 +202,7 @@ class TermScan:
     def _zones(self) -> Iterator[tuple[float, ...]]:
         """Yield the points of a zone around each crossing of the last pilot, from inside to outside."""
         width = self.term.high - self.term.low
-        wide = Search(self.pilots[-1], self.rule, self.n_replicates, WIDE, width)
+        wide = Search(self.pilots[-1], self.rule, self.n_replicates, WIDE, width, allow=self.allow)
         points = self.points.tolist()
         good = [one.estimate >= 0.0 for one in self.rough]
         for index in range(len(points) - 1):

@@ -8,7 +8,7 @@ all at once, keeps what it evaluated, and refines a crossing between two values.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -56,16 +56,26 @@ class Search:
     confidence_level : float
     width : float
         Width of the term's range [unit]; a crossing is found to 1e-12 of it.
+    allow : callable, optional
+        ``allow(value)`` gives the rule with what it must allow for there, where that varies along the term.
     """
 
     def __init__(
-        self, profile: Profile, rule: Rule, n_replicates: int, confidence_level: float, width: float
+        self,
+        profile: Profile,
+        rule: Rule,
+        n_replicates: int,
+        confidence_level: float,
+        width: float,
+        *,
+        allow: Callable[[float], Rule] | None = None,
     ) -> None:
         self.profile = profile
         self.rule = rule
         self.n_replicates = n_replicates
         self.confidence_level = confidence_level
         self.tolerance = 1e-12 * width
+        self._allow = allow
         self._bounds: dict[float, Bounds] = {}
         self._zones: list[Zone] = []
         self._smooth: list[tuple[float, float, tuple[float, ...]]] = []
@@ -86,7 +96,8 @@ class Search:
     def know_tallies(self, values: Sequence[float], parts: Sequence[tuple[Any, ...]]) -> None:
         """Take note of the tallies of all blocks at some values."""
         for value, each in zip(values, zip(*parts, strict=True), strict=True):
-            self._bounds[value] = self.rule.judge_tally(add_up(each), self.confidence_level)
+            rule = self.rule if self._allow is None else self._allow(value)
+            self._bounds[value] = rule.judge_tally(add_up(each), self.confidence_level)
 
     def know(self, value: float, bounds: Bounds) -> None:
         """Take note of the bounds at `value`, from all draws, found elsewhere."""

@@ -1,4 +1,4 @@
-"""Whether the expectation that a certainty equivalent rests on exists, and on how many draws."""
+"""Whether the expectation that a rule rests on exists, and on how many draws."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from walkaway_sim.inputs.events import EventRisk, Events
 from walkaway_sim.inputs.monthly import Monthly, MonthlyUniforms
 from walkaway_sim.inputs.records import RecordLaw
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.revalue import first_block
 
-__all__ = ["check_rule", "effective_sample_size", "has_certainty", "pareto_shape"]
+__all__ = ["MAX_SHAPE", "check_rule", "effective_sample_size", "has_certainty", "loss_shape", "pareto_shape"]
 
 FEW_RANDOMISATIONS = 16
 """Measured on a lognormal loss of log sd 1: 95% intervals of the mean cover 0.91 with 8 randomisations."""
@@ -111,6 +112,15 @@ def check_rule(sim: Simulation, rule: Rule, surplus: FloatArray) -> None:
         _check_weights(sim, rule, surplus)
 
 
+def loss_shape(sim: Simulation) -> float:
+    """Return the Pareto shape of the losses at the proposed terms; looked up once for a simulation."""
+    if "loss shape" not in sim.known:
+        surplus = (sim if sim.is_kept else first_block(sim)).surplus()
+        sim.known["loss shape"] = pareto_shape(surplus.max() - surplus)
+    shape: float = sim.known["loss shape"]
+    return shape
+
+
 def _check_weights(sim: Simulation, rule: CertaintyEquivalentRule, surplus: FloatArray) -> None:
     scaled = -surplus / rule.risk_tolerance
     weights = np.exp(scaled - scaled.max())
@@ -178,7 +188,8 @@ def _worst_input(sim: Simulation, weights: FloatArray) -> tuple[str, bool, bool]
     """Return the input most extreme on the heaviest draws, if it is an event risk, and if bounded there."""
     worst = np.argsort(weights)[-_TAIL_LOOKED_AT:]
     found, furthest, is_event = "no_deal", 0.0, False
-    for name, drawn in sim.draws.items():
+    seen = sim if sim.is_kept else first_block(sim)
+    for name, drawn in seen.draws.items():
         if isinstance(drawn, Monthly):
             continue
         values = drawn.total() if isinstance(drawn, Events) else drawn

@@ -139,14 +139,24 @@ def walkaway(
     check_rule(sim, rule, at_base)
     # By the first block where draws need not be kept, so that the answer does not depend on whether they are.
     seen = first if rule.adds_up else sim
-    asked = Lattice(seen, sim.n_draws).allow_for(rule, at_base[: seen.n_draws])
+    lattice = Lattice(seen, sim.n_draws)
 
     given = condition_on_the_rest(sim, base) if conditional else None
     if conditional and executor is not None:
         raise InputError("conditional=True works on kept draws: leave executor out")
 
     def scan(term: Term, *, buffer: bool = True) -> TermScan:
-        return TermScan(sim, asked, confidence_level, term, base, fast=fast, buffer=buffer, conditional=given)
+        return TermScan(
+            sim,
+            rule,
+            confidence_level,
+            term,
+            base,
+            fast=fast,
+            buffer=buffer,
+            conditional=given,
+            lattice=lattice,
+        )
 
     # Draws that are kept are looked at for one term after the other; others are drawn once for all terms.
     apart = executor is not None or not sim.is_kept

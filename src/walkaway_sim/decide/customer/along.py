@@ -60,8 +60,7 @@ def walkaway_of(
     """
     surplus: FloatArray = sim.surplus(base)
     check_rule(sim, rule, surplus)
-    asked = Lattice(sim).allow_for(rule, surplus)
-    found = TermScan(sim, asked, confidence_level, term, base).looked().solved()
+    found = TermScan(sim, rule, confidence_level, term, base, lattice=Lattice(sim)).looked().solved()
     if not math.isnan(found.estimate):
         check_rule(sim, rule, sim.surplus({**base, term.name: found.estimate}))
     if found.reason:
