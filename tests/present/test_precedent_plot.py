@@ -31,6 +31,22 @@ def test_bars_are_the_draws_on_which_something_comes_again():
     assert words == "Conceded: rebate. Nothing comes again in 40.0% of cases."
 
 
+def test_terms_that_are_better_for_us():
+    ax = ws.plot_precedent(cost(ws.Precedent(renewal_chance=0.6), rebate=60))
+    assert ax.get_title(loc="left") == "One price: better for us by 10 today, and by 6 more as a precedent"
+    assert ax.get_xlabel().endswith("below 0: better for us")
+    low, high = ax.get_xlim()
+    assert low < -10 < 0 <= high
+    assert ax.texts[0].get_text().startswith("Better for us: rebate.")
+
+
+def test_no_change_is_said_in_the_picture():
+    ax = ws.plot_precedent(cost(ws.Precedent(renewal_chance=0.6), rebate=70))
+    assert ax.get_title(loc="left") == "One price: nothing is conceded"
+    assert "as proposed" in ax.texts[0].get_text()
+    assert not ax.get_lines()
+
+
 def test_nothing_at_all_is_still_a_picture():
     ax = ws.plot_precedent(cost(ws.Precedent()))
     assert not ax.patches

@@ -28,9 +28,34 @@ def test_it_shows_the_chance_of_a_yes_the_zone_and_the_three_values():
     assert own.get_xlim()[0] > own.get_xlim()[1]
     assert "overlap on price in 97% of cases" in own.get_title(loc="left")
     assert own.get_xlabel() == "price; concessions to the right"
-    (shaded,) = own.collections
-    ends = shaded.get_paths()[0].vertices[:, 0]
-    assert ends.min() == pytest.approx(zone.walkaway.estimate, abs=0.1)
+    ours, beyond = (shaded.get_paths()[0].vertices[:, 0] for shaded in own.collections)
+    assert ours.min() == beyond.max() == zone.walkaway.safe
+    assert beyond.min() == zone.walkaway.estimate
+    chance = f"({100 * zone.exists.estimate:.1f}% of cases)"
+    assert own.collections[1].get_label() == f"and on to our walkaway, beyond the stop {chance}"
+
+
+def test_it_is_shaded_to_the_stop_on_the_step_of_the_term():
+    made = ws.Deal(
+        name="Whole prices",
+        inputs={"cost": ws.normal(side.COST, side.COST_SD)},
+        terms=[ws.Term("price", proposed=95, range=(20, 140), concession="down", step=1)],
+        value=lambda inputs, terms: terms["price"] - inputs["cost"],
+    )
+    zone = ws.zone_of_agreement(ws.simulate(made, 2**14, rng=5), ws.ChanceRule(0.9), side.customer(0.0))
+    ax = plot_zone(zone)
+    assert ax.collections[0].get_paths()[0].vertices[:, 0].min() == 73.0  # 72.8 by the draws
+    # The chance there, from the thousandths of the curve.
+    assert ax.collections[0].get_label().endswith(f"({100 * side.chance_of_yes(73.0):.1f}% of cases)")
+
+
+@pytest.mark.parametrize("rule", [ws.ExpectedValueRule(1000.0), ws.ChanceRule(0.99999)])
+def test_our_own_rule_is_the_headline_where_it_keeps_us_out(rule):
+    zone = ws.zone_of_agreement(ws.simulate(side.deal(95), 2**14, "random", rng=5), rule, side.customer(0.0))
+    ax = plot_zone(zone)
+    assert ax.get_title(loc="left") == f"One price: {zone.overlap}, whatever the customer takes"
+    assert not ax.collections
+    assert not lines(ax)
 
 
 def test_where_aim_and_stop_coincide_they_are_one_mark():

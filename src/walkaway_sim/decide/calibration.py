@@ -26,7 +26,7 @@ from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.worlds import Worlds
 
-__all__ = ["FEWEST", "calibrate", "worlds_needed"]
+__all__ = ["FEWEST", "calibrate", "order_quantile", "worlds_needed"]
 
 FEWEST = 100
 """Worlds where nothing is said and the confidence level needs no more."""
@@ -153,7 +153,7 @@ def _judged(
     # Towards concession; where nothing is acceptable, the walkaway lies before the range.
     along = np.where(np.isnan(thresholds), -math.inf, sign * thresholds)
     tail = 0.5 * (1.0 - confidence_level)
-    low, safe, high = (_quantile(along, level) for level in (tail, 1.0 - confidence_level, 1.0 - tail))
+    low, safe, high = (order_quantile(along, level) for level in (tail, 1.0 - confidence_level, 1.0 - tail))
     ends = sorted((_back(low, one), _back(high, one)))
     kept = math.nan if safe == -math.inf else one.term.sign * safe
     return TermCalibration(
@@ -179,7 +179,7 @@ def _both(one: TermWalkaway, calibrated: float) -> float:
     return one.estimate - sign * math.hypot(*margins)
 
 
-def _quantile(along: FloatArray, level: float) -> float:
+def order_quantile(along: FloatArray, level: float) -> float:
     """Return an order statistic: the quantile of a finite set of worlds, on the cautious side below the middle."""
     ordered = np.sort(along)
     rank = level * (ordered.size + 1)

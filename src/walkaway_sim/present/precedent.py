@@ -53,11 +53,13 @@ def plot_precedent(cost: PrecedentCost, *, ax: Axes | None = None) -> Axes:
     """
     check_is("cost", cost, PrecedentCost, "precedent_cost(sim, concession, precedent)")
     ax = axes_or_new(ax, (8.0, 4.4))
+    if cost.direction == "no change":
+        return _nothing_conceded(cost, ax)
     again = cost.draws[cost.draws != 0.0]
     if again.size:
         low, high = np.quantile(again, _SHOWN)
         spread = float(high - low) or abs(float(high))
-        edges = np.linspace(min(low - 0.02 * spread, 0.0), high + 0.02 * spread, _BINS + 1)
+        edges = np.linspace(min(low - 0.02 * spread, 0.0), max(high + 0.02 * spread, 0.0), _BINS + 1)
         share = np.histogram(again, edges)[0] / cost.draws.size
         ax.stairs(
             share,
@@ -67,7 +69,7 @@ def plot_precedent(cost: PrecedentCost, *, ax: Axes | None = None) -> Axes:
             alpha=0.55,
             label="as a precedent, where it comes again",
         )
-        ax.set_xlim(edges[0], max(edges[-1], 1.05 * cost.today.estimate))
+        ax.set_xlim(min(edges[0], 1.05 * cost.today.estimate), max(edges[-1], 1.05 * cost.today.estimate))
         ax.set_ylabel(f"share of draws in a bar of {compact_money(float(edges[1] - edges[0]))}")
     mean, today = cost.mean.estimate, cost.today.estimate
     ax.axvline(
@@ -83,10 +85,12 @@ def plot_precedent(cost: PrecedentCost, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0.0)
     money_axis(ax.xaxis)
     percent_axis(ax.yaxis)
-    ax.set_xlabel(f"cost [{cost.currency or 'currency'}]")
+    gains = "; below 0: better for us" if mean < 0.0 or today < 0.0 else ""
+    ax.set_xlabel(f"cost [{cost.currency or 'currency'}]{gains}")
     ax.set_title(_headline(cost), loc="left", fontsize=11, pad=16)
     names = ", ".join(clause(name) for name in cost.conceded)
-    under = f"Conceded: {names}. Nothing comes again in {percent(cost.nothing)} of cases."
+    what = "Conceded" if cost.direction == "concession" else "Better for us"
+    under = f"{what}: {names}. Nothing comes again in {percent(cost.nothing)} of cases."
     ax.text(0.0, 1.01, under, transform=ax.transAxes, fontsize=8, color="#666666")
     tidy(ax, grid="y")
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.15), ncols=2)
@@ -94,5 +98,17 @@ def plot_precedent(cost: PrecedentCost, *, ax: Axes | None = None) -> Axes:
 
 
 def _headline(cost: PrecedentCost) -> str:
-    today, again = compact_money(cost.today.estimate), compact_money(cost.mean.estimate)
+    today, again = compact_money(abs(cost.today.estimate)), compact_money(abs(cost.mean.estimate))
+    if cost.direction == "better for us":
+        return f"{cost.deal_name}: better for us by {today} today, and by {again} more as a precedent"
     return f"{cost.deal_name}: {today} today, and {again} more as a precedent"
+
+
+def _nothing_conceded(cost: PrecedentCost, ax: Axes) -> Axes:
+    """Say that there is nothing to draw."""
+    ax.set_axis_off()
+    ax.set_title(f"{cost.deal_name}: nothing is conceded", loc="left", fontsize=11)
+    ax.text(
+        0.5, 0.5, "The terms are as proposed: nothing can come again.", ha="center", transform=ax.transAxes
+    )
+    return ax

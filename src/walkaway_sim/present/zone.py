@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from walkaway_sim._checks import check_is
+from walkaway_sim._typing import FloatArray
 from walkaway_sim.decide.customer.agreement import ZoneOfAgreement
 from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
@@ -38,7 +39,8 @@ def plot_zone(zone: ZoneOfAgreement, *, ax: Axes | None = None) -> Axes:
     Notes
     -----
     The curve is the distribution of the customer's reservation, read as the chance of a yes to each offer. It is
-    shaded where our rule accepts the offer: at its edge it is the chance that there is a zone at all.
+    shaded up to where we stop, and faintly from there up to our walkaway, where the chance is that of a zone at all:
+    what lies between is not safe, or not on the term's step.
 
     Examples
     --------
@@ -59,7 +61,6 @@ def plot_zone(zone: ZoneOfAgreement, *, ax: Axes | None = None) -> Axes:
     term = zone.term
     values, chances = _curve(zone)
     name = clause(term.name)
-    stop = zone.walkaway.estimate if zone.walkaway.acceptable_set else math.nan
     marks = _marks(zone)
     shown = [*zone.reservation[list(_SHOWN)].tolist(), *(value for _, value, _ in marks)]
     low, high = min(shown), max(shown)
@@ -72,18 +73,8 @@ def plot_zone(zone: ZoneOfAgreement, *, ax: Axes | None = None) -> Axes:
         ax.plot(
             term.levels, at, "o", color=COLOURS["no_deal"], markersize=5, label="levels that can be offered"
         )
-    if not math.isnan(stop) and zone.overlap != "no overlap":
-        ours = values <= stop if term.sign > 0 else values >= stop
-        ax.fill_between(
-            values,
-            0.0,
-            chances,
-            where=ours,
-            color=COLOURS["gain"],
-            alpha=0.25,
-            linewidth=0,
-            label=f"both sides can accept ({percent(zone.exists.estimate)} of cases)",
-        )
+    if zone.overlap == "overlap":
+        _shade(ax, zone, values, chances)
     for label, value, colour in marks:
         ax.axvline(
             value,
@@ -107,7 +98,34 @@ def plot_zone(zone: ZoneOfAgreement, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def _shade(ax: Axes, zone: ZoneOfAgreement, values: FloatArray, chances: FloatArray) -> None:
+    """Shade what both sides can accept: up to where we stop, and faintly on to our walkaway."""
+    term = zone.term
+    stop, walkaway = on_step(term, zone.walkaway.safe), zone.walkaway.estimate
+    for start, end, alpha, words in (
+        (term.best, stop, 0.28, "both sides can accept, up to where we stop"),
+        (stop, walkaway, 0.10, "and on to our walkaway, beyond the stop"),
+    ):
+        low, high = min(start, end), max(start, end)
+        if low == high or term.sign * (end - start) < 0:
+            continue
+        at = np.unique([low, *values[(values > low) & (values < high)], high])
+        upto = np.interp(at, values, chances)
+        chance = float(np.interp(end, values, chances)) if end == stop else zone.exists.estimate
+        ax.fill_between(
+            at,
+            0.0,
+            upto,
+            color=COLOURS["gain"],
+            alpha=alpha,
+            linewidth=0,
+            label=f"{words} ({percent(chance)} of cases)",
+        )
+
+
 def _headline(zone: ZoneOfAgreement) -> str:
+    if zone.overlap.startswith("our rule"):
+        return f"{zone.overlap}, whatever the customer takes"
     if zone.overlap == "no overlap":
         return "no overlap"
     if zone.overlap == "unresolved":
@@ -116,7 +134,7 @@ def _headline(zone: ZoneOfAgreement) -> str:
     return f"overlap on {clause(zone.term.name)} in {share} of cases"
 
 
-def _curve(zone: ZoneOfAgreement) -> tuple[np.ndarray, np.ndarray]:
+def _curve(zone: ZoneOfAgreement) -> tuple[FloatArray, FloatArray]:
     """Return values of the term, rising, and the chance of a yes at each, beyond both ends too."""
     levels = np.arange(1, 1000) / 1000.0
     values = zone.reservation
@@ -135,12 +153,12 @@ def _curve(zone: ZoneOfAgreement) -> tuple[np.ndarray, np.ndarray]:
 
 def _marks(zone: ZoneOfAgreement) -> list[tuple[str, float, str]]:
     term = zone.term
-    marks = [
-        (f"open at {term_value(term, zone.open)}", zone.open, COLOURS["deal"]),
-        (f"aim at {term_value(term, zone.target)}", zone.target, COLOURS["loss"]),
-    ]
-    if zone.overlap == "no overlap":
-        marks = []  # there is nothing to open with, or to aim at
+    marks = []
+    if not math.isnan(zone.target):  # else there is nothing to open with, or to aim at
+        marks = [
+            (f"open at {term_value(term, zone.open)}", zone.open, COLOURS["deal"]),
+            (f"aim at {term_value(term, zone.target)}", zone.target, COLOURS["loss"]),
+        ]
     safe = on_step(term, zone.walkaway.safe)
     if marks and safe == zone.target:
         marks[1] = (f"aim and stop at {safe_value(term, safe)} (safe walkaway)", safe, COLOURS["worse"])

@@ -101,6 +101,9 @@ def test_a_buffer_that_leaves_nothing_acceptable_kills_every_deal():
     sim = ws.simulate(side.deal(95), 2**14, rng=5)
     (found,) = ws.buffer_cost(sim, ws.ExpectedValueRule(), side.customer(0.0), 1000.0).points
     assert math.isnan(found.walkaway)
+    cost = ws.buffer_cost(sim, ws.ExpectedValueRule(), side.customer(0.0), [5.0, 1000.0])
+    assert list(cost.to_frame()["status"]) == ["found", "holds nowhere"]
+    assert "With 1,000 held back the rule holds at no price of the range" in cost.note
     assert found.killed.estimate == pytest.approx(
         norm.cdf((side.WORTH - side.COST) / side.WORTH_SD), abs=1e-3
     )
@@ -112,7 +115,7 @@ def test_a_buffer_that_leaves_nothing_acceptable_kills_every_deal():
     [
         ({"buffer": -5}, "buffer must be 0 or more"),
         ({"buffer": []}, "one sum or more"),
-        ({"buffer": "5k"}, "buffer must be a finite number"),
+        ({"buffer": "5k"}, "sum or a list of sums, such as 5_000 .* got the text '5k'"),
         ({"buffer": [1, None]}, "buffer must be a finite number"),
         ({}, "buffer must be given"),
         ({"buffer": 5, "split": 1.5}, "split must lie between 0 and 1"),

@@ -63,6 +63,35 @@ def test_the_differences_are_covered():
     assert not accepted(control, 200)
 
 
+def test_a_walkaway_that_is_none_is_said_in_words():
+    sim = ws.simulate(linear(), 2**14, "random", rng=5)
+    # What is left of 100 less 2 * 60 with a alone beyond the range of the price: 3 * 60 cannot make up for it.
+    dear = ws.Posture("dear", ws.ExpectedValueRule(500.0))
+    sure = ws.Posture("sure", ws.ChanceRule(0.99999))
+    found = ws.compare_postures(sim, ["need_to_win", sure, dear])
+    table = found.to_frame()
+    assert table.loc["price, safe", "dear"] == "holds nowhere"
+    assert table.loc["price, safe", "sure"] == "not shown to hold"
+    assert table.loc["price, safe", "given away"] == "no walkaway"
+    assert "at no value of the term does the posture's rule hold" in found.note
+    assert "no value of the term is safe" in found.note
+    assert "Cannot be judged" not in found.note
+
+
+def test_what_is_compared_is_what_walkaway_finds():
+    """The same search at the level shared between the two sides, without the rest of the table."""
+    sim = ws.simulate(linear(), 2**14, rng=5)
+    found = ws.compare_postures(sim)
+    far, near = (ws.walkaway(sim, one.posture.rule, 0.975, n_worlds=0) for one in found.columns)
+    for name, one in found.further.items():
+        sign = far[name].term.sign
+        assert one.estimate == sign * (far[name].estimate - near[name].estimate)
+        ends = (far[name].low, far[name].high), (near[name].low, near[name].high)
+        outer = [sign * end for pair in ends for end in pair]
+        assert one.low == min(outer[:2]) - max(outer[2:])
+        assert one.high == max(outer[:2]) - min(outer[2:])
+
+
 def test_a_posture_of_ones_own():
     careful = ws.Posture(
         "careful", ws.ChanceRule(0.99), "Nearly always no worse.", "When one loss would be the last."

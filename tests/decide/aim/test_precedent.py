@@ -119,6 +119,22 @@ def test_a_concession_that_is_none_costs_nothing():
     assert (cost.mean.estimate, cost.mean.low, cost.mean.high, cost.nothing) == (0.0, 0.0, 0.0, 1.0)
 
 
+def test_terms_that_are_better_for_us_are_no_concession():
+    made = ws.simulate(one_price(currency="EUR"), 2**14, rng=7)
+    better = ws.precedent_cost(made, {"rebate": 60}, ws.Precedent(renewal_chance=1.0))
+    assert better.direction == "better for us"
+    assert "Nothing is conceded: these terms are better for us" in better.note
+    assert (
+        "by EUR 10 today and, where they are the measure of what comes again, by EUR 10 more" in better.note
+    )
+    assert "-" not in better.note
+    same = ws.precedent_cost(made, {"rebate": 70}, AGAIN)
+    assert same.direction == "no change"
+    assert same.note == "Nothing is conceded: the terms are as proposed, so that nothing can come again."
+    worse = ws.precedent_cost(made, {"rebate": 80}, AGAIN)
+    assert "The concession costs EUR 10 today" in worse.note
+
+
 def test_what_may_be_counted_twice_is_warned_of():
     with pytest.warns(UserWarning, match="strategic value"):
         ws.with_precedent(one_price(strategic=5.0), AGAIN)

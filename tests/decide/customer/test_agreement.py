@@ -9,9 +9,9 @@ from tests.decide.coverage import accepted
 from tests.decide.customer import normal_side as side
 
 import walkaway_sim as ws
-from walkaway_sim.decide.customer.agreement import Widths
 from walkaway_sim.decide.customer.along import walkaway_of
 from walkaway_sim.decide.customer.joined import join
+from walkaway_sim.decide.customer.widths import Widths, ZoneDoubt
 
 RULES = {
     "chance": (ws.ChanceRule(0.9), side.COST + side.COST_SD * float(norm.ppf(0.9))),
@@ -106,14 +106,125 @@ def test_no_overlap_is_said_in_those_words():
         assert (found.estimate, found.low, found.high) == (0.0, 0.0, 0.0)
 
 
-def test_a_rule_that_holds_nowhere_leaves_no_overlap():
-    sim = ws.simulate(side.deal(95), 2**14, rng=5)
-    zone = ws.zone_of_agreement(sim, ws.ExpectedValueRule(1000.0), side.customer(0.0))
-    assert zone.overlap == "no overlap"
+@pytest.mark.parametrize(
+    ("rule", "words", "said"),
+    [
+        (ws.ExpectedValueRule(1000.0), "our rule holds nowhere", "holds at no price of the range"),
+        # 1 - 1e-5 cannot be shown on 16,384 draws, though it holds at every price from 103 on.
+        (ws.ChanceRule(0.99999), "our rule is not shown to hold", "is not shown to hold at any price"),
+    ],
+)
+def test_what_keeps_us_out_is_not_put_down_to_the_customer(rule, words, said):
+    sim = ws.simulate(side.deal(95), 2**14, "random", rng=5)
+    zone = ws.zone_of_agreement(sim, rule, side.customer(0.0))
+    assert zone.overlap == words
+    assert said in zone.note
+    assert "no overlap" not in repr(zone)
     assert math.isnan(zone.walkaway.safe)
     assert zone.exists_safely == 0.0
-    assert not math.isnan(zone.open)
-    assert not math.isnan(zone.target)
+    assert zone.offer is None
+    assert not {"open", "target", "best offer", "safe walkaway"} & set(zone.to_frame().index)
+    assert not zone.to_frame().isna().to_numpy().any()
+
+
+@pytest.mark.parametrize("law", [ws.uniform(25, 40), ws.normal(25, 1)])
+def test_without_an_overlap_there_is_nowhere_to_aim(law):
+    """Of the normal the chance at our walkaway of 72.8 is 0 to the last digit of a float, that at the mean 1e-268."""
+    zone = ws.zone_of_agreement(
+        ws.simulate(side.deal(95), 2**14, rng=5), ws.ChanceRule(0.9), ws.Customer(law, term="price")
+    )
+    assert zone.overlap == "no overlap"
+    assert zone.offer is None
+    assert math.isnan(zone.target)
+    assert list(zone.to_frame().index) == ["exists", "width", "width_given", "walkaway", "safe walkaway"]
+    assert "nowhere to aim" in zone.note
+
+
+SE = 3.0
+N_LAWS = 199
+
+
+def plausible(mean, scores):
+    """A normal reservation whose mean is known to a standard error, with laws as a refit gives them."""
+    laws = [ws.normal(mean + SE * float(z), side.WORTH_SD) for z in scores]
+    return ws.Customer(ws.Input(ws.normal(mean, side.WORTH_SD), plausible=laws), term="price")
+
+
+def test_calibration_error_is_the_closed_form_and_stays_apart():
+    """Means at equal steps of probability: order statistics 5 and 195 of 199 are 1.96 standard errors away."""
+    at = norm.ppf(np.arange(1, N_LAWS + 1) / (N_LAWS + 1))
+    sim = ws.simulate(side.deal(95), 2**14, rng=5)
+    zone = ws.zone_of_agreement(sim, ws.ExpectedValueRule(), plausible(side.WORTH, at))
+    known = ws.zone_of_agreement(sim, ws.ExpectedValueRule(), side.customer(0.0))
+    assert (zone.exists, zone.width, zone.width_given) == (known.exists, known.width, known.width_given)
+    assert zone.target == known.target
+    assert known.calibration is None
+    stop = zone.walkaway.estimate
+    away = SE * float(norm.ppf(0.975))
+    for k, found in enumerate(
+        (zone.calibration.exists, zone.calibration.width, zone.calibration.width_given)
+    ):
+        ends = [widths(stop + side_of * away)[k] for side_of in (1, -1)]
+        # Trapezoids on cells of 120/1024: off by h^2/12 times the rise of the density, below 1e-4.
+        np.testing.assert_allclose((found.low, found.high), ends, atol=1e-4)
+        assert (found.n_laws, found.is_whole) == (N_LAWS, False)
+    frame = zone.to_frame()
+    assert frame.loc["exists", "calibration_low"] == zone.calibration.exists.low
+    assert frame.loc["best offer", "calibration_high"] == zone.offer.calibration.offer.high
+    assert "plausible laws of the reservation" in zone.note
+    assert "take the reservation's law as known" not in zone.note
+
+
+def test_calibration_intervals_cover():
+    """One-sided binomial test at 1e-3 of "at least 94%" over 400 histories; their interval holds 95% exactly.
+
+    Negative control: simulation intervals, which know nothing of the doubt about the law.
+    """
+    rng = np.random.default_rng(11)
+    sim = ws.simulate(side.deal(95), 2**14, rng=5)
+    term, base = sim.deal.terms[0], sim.deal.proposed
+    walk = walkaway_of(sim, ws.ExpectedValueRule(), term, base, 0.95)
+    exact = widths(walk.estimate)
+    covered, control = np.zeros(3), 0
+    for _ in range(400):
+        # As refits of one history lie around its estimate, and that around the truth.
+        customer = plausible(side.WORTH + SE * rng.standard_normal(), rng.standard_normal(N_LAWS))
+        joined = join(sim, customer)
+        doubt = ZoneDoubt.of(joined, term, base, walk.estimate, 0.95)
+        found = (doubt.exists, doubt.width, doubt.width_given)
+        # Allowing for cells, as above.
+        covered += [one.low - 1e-4 <= at <= one.high + 1e-4 for one, at in zip(found, exact, strict=True)]
+        low, high = Widths(joined, term, base).interval(walk)[0][1:]
+        control += low <= exact[0] <= high
+    assert all(accepted(one, 400) for one in covered), covered
+    assert not accepted(control, 400)
+
+
+def test_too_few_laws_say_that_they_are():
+    sim = ws.simulate(side.deal(95), 2**14, rng=5)
+    zone = ws.zone_of_agreement(sim, ws.ExpectedValueRule(), plausible(side.WORTH, [-1.0, 0.0, 1.0]))
+    assert zone.calibration.exists.is_whole
+    assert "too few for 95%" in zone.note
+
+
+def test_an_input_of_the_deal_has_its_plausible_laws_too():
+    made = ws.Deal(
+        name="One price",
+        inputs={
+            "cost": ws.normal(side.COST, side.COST_SD),
+            "worth": ws.Input(ws.normal(75, 8), plausible=[ws.normal(70 + k, 8) for k in range(11)]),
+        },
+        terms=[ws.Term("price", proposed=95, range=(20, 140), concession="down")],
+        value=lambda inputs, terms: terms["price"] - inputs["cost"],
+    )
+    zone = ws.zone_of_agreement(
+        ws.simulate(made, 2**14, rng=5), ws.ExpectedValueRule(), ws.Customer("worth", term="price")
+    )
+    stop = zone.walkaway.estimate
+    found = zone.calibration.exists
+    np.testing.assert_allclose((found.low, found.high), norm.cdf((np.array([70, 80]) - stop) / 8))
+    assert zone.offer.calibration is None
+    assert "the doubt about it (11 plausible laws) is left out" in zone.offer.note
 
 
 def test_several_terms_come_down_to_one():
@@ -167,4 +278,6 @@ def test_a_win_curve_is_a_customer():
         ws.simulate(made, 2**14, rng=5), ws.ExpectedValueRule(), ws.Customer(worth, term="price")
     )
     assert zone.exists.estimate == pytest.approx(1 - worth.distribution.cdf(8.0), abs=0.01)
-    assert "take the reservation's law as known" in zone.note
+    assert "20 plausible laws of the reservation" in zone.note
+    assert zone.calibration.exists.low < zone.exists.estimate < zone.calibration.exists.high
+    assert zone.offer.calibration.offer.low < zone.offer.offer.estimate < zone.offer.calibration.offer.high

@@ -152,6 +152,29 @@ def test_draws_that_are_not_kept_are_refused():
         ws.assess_given_yes(sim, ws.ExpectedValueRule(), side.customer())
 
 
+def test_walkaways_given_a_yes_say_what_became_of_them():
+    sim = side.simulated("sobol", 3)
+    frame = ws.walkaway_given_yes(sim, ws.ExpectedValueRule(), side.customer()).to_frame()
+    assert not frame.isna().to_numpy().any()
+    such = ws.walkaway(sim, ws.ExpectedValueRule())["price"]
+    assert tuple(frame.loc["as such"]) == ("found", such.estimate, such.low, such.high, such.safe)
+    fails = ws.walkaway_given_yes(sim, ws.ExpectedValueRule(50.0), side.customer()).to_frame()
+    assert fails.loc["given yes", "status"] == "does not hold as proposed"
+
+
+def test_the_doubt_about_the_law_is_said_to_be_left_out():
+    sim = side.simulated("sobol", 3)
+    reservation = ws.Input(ws.normal(75, 8), plausible=[ws.normal(74, 8), ws.normal(76, 8)])
+    doubted = ws.Customer(reservation, term="price")
+    for call in (
+        lambda customer: ws.assess_given_yes(sim, ws.ExpectedValueRule(), customer),
+        lambda customer: ws.walkaway_given_yes(sim, ws.ExpectedValueRule(), customer),
+        lambda customer: ws.buffer_cost(sim, ws.ExpectedValueRule(), customer, 5.0),
+    ):
+        assert "the doubt about it (2 plausible laws) is left out" in call(doubted).note
+        assert "plausible" not in call(side.customer(0.0)).note
+
+
 def test_tables_and_notes():
     found = ws.assess_given_yes(side.simulated("sobol", 3), ws.ChanceRule(0.9), side.customer())
     frame = found.to_frame()

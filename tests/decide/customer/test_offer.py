@@ -181,8 +181,117 @@ def test_levels_and_their_interval():
 
 def test_no_offer_worth_making_is_said():
     found = offered(200.0, ws.uniform(50, 100), 20, 140)
-    assert "No offer of the range is worth making" in found.note
-    assert found.worth.high <= 1e-3
+    assert found.status == "no surplus"
+    assert "No offer of price is worth making" in found.note
+    assert np.isnan([found.offer.estimate, found.worth.high, found.chance.estimate]).all()
+
+
+HARDLY = 1 - 0.05 ** (1 / 2**14)
+"""A chance of which 2^14 draws show nothing at all in one run in twenty."""
+
+
+@pytest.mark.parametrize(("times", "status"), [(0.5, "no yes"), (2.0, "found")])
+def test_a_customer_out_of_reach(times, status):
+    """A uniform reservation that comes up to our cost of 60 with a chance on either side of the least one."""
+    width = 10.0
+    found = offered(
+        60.0, ws.uniform(60 + times * HARDLY * width - width, 60 + times * HARDLY * width), 20, 140
+    )
+    assert found.least_chance == pytest.approx(HARDLY)
+    assert found.status == status
+    frame = found.to_frame()
+    assert set(frame["status"]) == {status}
+    if status == "no yes":
+        assert "customer says yes to next to none" in found.note
+        assert "0.018% of cases" in found.note
+        assert frame[["estimate", "low", "high"]].isna().to_numpy().all()
+
+
+def test_a_hopeless_customer_has_no_offer():
+    """A chance of 8e-16 and a worth of 4e-12 are no answer, whatever top they have."""
+    sim = ws.simulate(side.deal(), 2**14, rng=5)
+    assert ws.best_offer(sim, ws.Customer(ws.normal(45, 1), term="price")).status == "no yes"
+    counted = ws.Deal(
+        name="One price",
+        inputs={"cost": ws.normal(60, 10), "worth": ws.normal(25, 1)},
+        terms=[ws.Term("price", proposed=70, range=(20, 140), concession="down")],
+        value=lambda inputs, terms: terms["price"] - inputs["cost"],
+    )
+    found = ws.best_offer(ws.simulate(counted, 2**14, rng=5), ws.Customer("worth", term="price"))
+    assert found.status == "no yes"
+
+
+def test_two_sides_that_hardly_meet_are_found():
+    """A known reservation a tenth of a cell of the grid from our cost."""
+    found = offered(60.0, 60.2, 20, 140)
+    assert found.status == "found"
+    assert found.offer.estimate == pytest.approx(60.2, abs=1e-3)
+    assert 60.0 < found.offer.estimate <= 60.2
+
+
+def test_the_calibration_interval_of_the_offer_is_the_closed_form():
+    """Against uniforms from 50 to b the best price is (b + 60)/2: order statistics 1 and 39 of 39 laws at 95%."""
+    ends = [90.0 + index for index in range(39)]
+    laws = [ws.uniform(50, end) for end in ends]
+    reservation = ws.Input(ws.uniform(50, 109), plausible=laws)
+    found = offered(60.0, reservation, 20, 140)
+    assert found.offer.estimate == pytest.approx(84.5, abs=1e-3)
+    moved = found.calibration.offer
+    # The surplus of 2^12 draws is off by less than the luck's 0.01.
+    np.testing.assert_allclose((moved.low, moved.high), (75.0, 94.0), atol=0.01)
+    assert (moved.n_laws, moved.is_whole, found.calibration.n_without) == (39, False, 0)
+    frame = found.to_frame()
+    assert frame.loc["offer", "calibration_low"] == moved.low
+    assert "39 plausible laws of the reservation" in found.note
+    # What the draws say is not changed by it.
+    assert found.offer == offered(60.0, ws.uniform(50, 109), 20, 140).offer
+
+
+def test_laws_under_which_no_offer_is_worth_making_are_counted():
+    laws = [ws.uniform(20, 40), ws.uniform(50, 90), ws.uniform(50, 100), ws.uniform(50, 110)]
+    found = offered(60.0, ws.Input(ws.uniform(50, 100), plausible=laws), 20, 140)
+    assert (found.calibration.n_laws, found.calibration.n_without) == (4, 1)
+    assert "Under 1 of 4 of them no offer is worth making." in found.note
+    assert found.calibration.offer.is_whole
+    hopeless = offered(60.0, ws.Input(ws.uniform(20, 40), plausible=laws[:2]), 20, 140)
+    assert hopeless.status == "no yes"
+    assert "So it is under 1 of 2 plausible laws" in hopeless.note
+
+
+@pytest.mark.statistical
+def test_the_calibration_interval_of_the_offer_covers():
+    """One-sided binomial test at 1e-3 of "at least 94%" over 200 histories of a normal reservation.
+
+    Negative control: the interval for simulation error alone.
+    """
+    rng = np.random.default_rng(12)
+    sim = ws.simulate(side.deal(), 2**12, "sobol", rng=5, n_randomisations=4)
+    held = control = 0
+    for _ in range(200):
+        mean = side.WORTH + 3.0 * rng.standard_normal()
+        laws = [ws.normal(mean + 3.0 * float(z), side.WORTH_SD) for z in rng.standard_normal(39)]
+        reservation = ws.Input(ws.normal(mean, side.WORTH_SD), plausible=laws)
+        found = ws.best_offer(sim, ws.Customer(reservation, term="price"))
+        held += found.calibration.offer.low <= NAIVE <= found.calibration.offer.high
+        control += found.offer.low <= NAIVE <= found.offer.high
+    assert accepted(held, 200), held
+    assert not accepted(control, 200)
+
+
+def test_a_correlated_customer_has_a_calibration_interval_too():
+    """Two laws, whose best offers are those of `best_offer` to each of them."""
+    laws = [ws.normal(side.WORTH - 3, side.WORTH_SD), ws.normal(side.WORTH + 3, side.WORTH_SD)]
+    known = side.customer().correlation
+    sim = ws.simulate(side.deal(), 2**14, rng=5)
+
+    def offer(reservation):
+        return ws.best_offer(sim, ws.Customer(reservation, term="price", correlation=known))
+
+    moved = offer(ws.Input(ws.normal(side.WORTH, side.WORTH_SD), plausible=laws)).calibration.offer
+    alone = [offer(law).offer for law in laws]
+    for end, one in zip((moved.low, moved.high), alone, strict=True):
+        # Errors of two picks on 2^12 draws and one on 2^14, were they independent: the root of 2^2 + 2^2 + 1.
+        assert abs(end - one.estimate) <= 4 * 3 * one.standard_error
 
 
 def test_the_pilot_picks_and_the_draws_judge():

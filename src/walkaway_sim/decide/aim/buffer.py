@@ -16,6 +16,7 @@ from walkaway_sim.decide.aim.threshold_influence import threshold_of
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.customer.along import with_buffer
 from walkaway_sim.decide.customer.customer import Customer
+from walkaway_sim.decide.customer.doubt import left_out
 from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.shown import ShownWithNote
@@ -43,6 +44,8 @@ class BufferCost(ShownWithNote):
         Our share of the zone at the settlement.
     points : tuple of BufferPoint
         One for each buffer, in their order.
+    n_plausible : int
+        Plausible laws of the reservation, whose doubt is left out; 0 where the law is known.
     confidence_level : float
     """
 
@@ -51,26 +54,38 @@ class BufferCost(ShownWithNote):
     without: float
     split: float
     points: tuple[BufferPoint, ...]
+    n_plausible: int
     confidence_level: float
 
     @property
     def note(self) -> str:
         """What stands under the table."""
+        nowhere = [f"{one.buffer:,.0f}" for one in self.points if math.isnan(one.walkaway)]
+        every = (
+            f" With {', '.join(nowhere)} held back the rule holds at no {self.term.name.replace('_', ' ')} of the "
+            "range: no walkaway is left, and every deal is killed."
+            if nowhere
+            else ""
+        )
         return (
             f"A buffer kills the deals whose reservation lies between the walkaway with it and without it "
             f"({self.rule.label}); what these would have brought is lost. The others are taken to settle where "
             f"{100 * self.split:g}% of the zone is ours, and with a buffer, of which the customer knows nothing, "
-            f"nearer to our side: that is gained. Intervals at {100 * self.confidence_level:g}% cover simulation error "
-            "only."
+            f"nearer to our side: that is gained.{every} Intervals at {100 * self.confidence_level:g}% cover "
+            f"simulation error only.{left_out(self.n_plausible)}"
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per buffer: walkaway, and killed, lost and gained with their ends. ``attrs["note"]``: note."""
+        """Return one row per buffer: status, walkaway, and killed, lost and gained with their ends.
+
+        The status says in words whether there is a walkaway. ``attrs["note"]`` has the note.
+        """
         import pandas as pd
 
         rows = []
         for one in self.points:
-            row = {"walkaway": one.walkaway}
+            status = "holds nowhere" if math.isnan(one.walkaway) else "found"
+            row: dict[str, float | str] = {"status": status, "walkaway": one.walkaway}
             for name in ("killed", "lost", "gained"):
                 found: Estimate = getattr(one, name)
                 row |= {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
@@ -172,14 +187,21 @@ def buffer_cost(
             else threshold_of(with_buffer(sim, held_back), rule, along, base, confidence_level)
         )
         points.append(settled.point(held_back, found, confidence_level))
-    return BufferCost(along, rule, without.value, share, tuple(points), confidence_level)
+    return BufferCost(
+        along, rule, without.value, share, tuple(points), len(joined.plausible), confidence_level
+    )
 
 
-def _buffers(sim: Simulation, given: float | Sequence[float] | None) -> list[float]:
+def _buffers(sim: Simulation, given: object) -> list[float]:
     if given is None:
         if sim.deal.buffer == 0.0:
             raise InputError("buffer must be given, such as buffer=5_000: the deal holds nothing back")
         return [sim.deal.buffer]
+    if isinstance(given, str):
+        raise InputError(
+            f"buffer must be a sum or a list of sums, such as 5_000 or [5_000, 20_000], got the text {given!r}; give a "
+            "number"
+        )
     several: list[object] = list(given) if isinstance(given, Sequence | np.ndarray) else [given]
     if not several:
         raise InputError("buffer must be one sum or more, got none")

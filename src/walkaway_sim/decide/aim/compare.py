@@ -14,6 +14,7 @@ from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.parse import POSTURES
 from walkaway_sim.decide.room import room
+from walkaway_sim.decide.scan import TermScan
 from walkaway_sim.decide.shown import ShownWithNote
 from walkaway_sim.decide.table import Walkaways
 from walkaway_sim.decide.walkaway import walkaway
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["PostureColumn", "Postures", "compare_postures"]
+
+_NO_SAFE = {
+    "holds nowhere": "Holds nowhere: at no value of the term does the posture's rule hold.",
+    "not shown to hold": "Not shown to hold: no value of the term is safe with the confidence asked for.",
+    "cannot be judged": "Cannot be judged: the draws do not carry the rule where the walkaway would be.",
+}
+"""What is said of a term without a safe walkaway."""
+
+_NOT_COMPARED = "no walkaway"
+"""What stands for a difference of walkaways of which one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,16 @@ class PostureColumn:
     probability: Estimate
     room: Estimate
     walkaways: Walkaways
+
+    def said(self, name: str) -> float | str:
+        """Return the same, or why there is none in words."""
+        value = self.safe(name)
+        if not math.isnan(value):
+            return value
+        one = self.walkaways[name]
+        if one.reason:
+            return "cannot be judged"
+        return "holds nowhere" if one.status == "acceptable_nowhere" else "not shown to hold"
 
     def safe(self, name: str) -> float:
         """Return the safe walkaway of a term, rounded to its step on our side [unit]; NaN where there is none."""
@@ -84,18 +105,21 @@ class Postures(ShownWithNote):
             f"{_words(one.posture.name)}: {one.posture.meaning} {one.posture.when}".strip()
             for one in self.columns
         )
+        said = {one.said(name) for one in self.columns for name in one.walkaways}
+        none = "".join(f" {meaning}" for short, meaning in _NO_SAFE.items() if short in said)
         gap = self.room_given_away
         level = f"{100 * self.confidence_level:g}%"
         return (
             f"{words} {_words(first.name)} leaves {gap.estimate:,.0f} more room to give away than "
-            f"{_words(last.name).lower()} ({gap.low:,.0f} to {gap.high:,.0f}). Walkaways hold one at a time. Intervals "
-            f"at {level} cover simulation error only."
+            f"{_words(last.name).lower()} ({gap.low:,.0f} to {gap.high:,.0f}). Walkaways hold one at a time.{none} "
+            f"Intervals at {level} cover simulation error only."
         )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one column per posture, and what the first gives away beside the last.
 
-        Rows: verdict, rule, probability, room, and the safe walkaway of each term. ``attrs["note"]`` has the note.
+        Rows: verdict, rule, probability, room, and the safe walkaway of each term, or in words why there is none.
+        ``attrs["note"]`` has the note.
         """
         import pandas as pd
 
@@ -106,11 +130,14 @@ class Postures(ShownWithNote):
                 "rule": one.posture.rule.label,
                 "probability": one.probability.estimate,
                 "room": one.room.estimate,
-                **{f"{name}, safe": one.safe(name) for name in one.walkaways},
+                **{f"{name}, safe": one.said(name) for name in one.walkaways},
             }
         away: dict[str, object] = {"verdict": "", "rule": "", "probability": 0.0}
         away["room"] = self.room_given_away.estimate
-        away |= {f"{name}, safe": one.estimate for name, one in self.further.items()}
+        away |= {
+            f"{name}, safe": _NOT_COMPARED if math.isnan(one.estimate) else one.estimate
+            for name, one in self.further.items()
+        }
         table["given away"] = away
         frame = pd.DataFrame(table)
         frame.index.name = "at the terms given"
@@ -182,10 +209,18 @@ def compare_postures(
     ends = [chosen[0].rule, chosen[-1].rule]
     lattice = Lattice(sim)
     first, last = (room(lattice.allow_for(rule, surplus), surplus, sim.n_replicates, shared) for rule in ends)
-    far, near = (walkaway(sim, rule, shared, terms=terms, n_worlds=0) for rule in ends)
+    base = sim.deal.terms_at(terms)
     further = {}
-    for name, this in far.items():
-        sign, other = this.term.sign, near[name]
+    for along in sim.deal.terms:
+        name, sign = along.name, along.sign
+        if any(math.isnan(one.walkaways[name].estimate) for one in (columns[0], columns[-1])):
+            further[name] = Estimate(math.nan, math.nan, math.nan, math.nan)
+            continue
+        # The same search at another level, without what else a table of walkaways holds.
+        this, other = (
+            TermScan(sim, lattice.allow_for(rule, surplus), shared, along, base).looked().solved()
+            for rule in ends
+        )
         further[name] = _apart(
             _turned(sign, this.estimate, this.low, this.high),
             _turned(sign, other.estimate, other.low, other.high),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class PrecedentCost(ShownWithNote):
     deal_name, currency : str
     conceded : mapping of str to float
         The terms conceded, and to which values [their units].
+    is_as_proposed : bool
+        Whether these are the proposed values, so that nothing is conceded.
     draws : ndarray, shape (n_draws,)
         Cost as a precedent, on each draw [currency].
     mean, today : Estimate
@@ -56,6 +58,7 @@ class PrecedentCost(ShownWithNote):
     deal_name: str
     currency: str
     conceded: Mapping[str, float]
+    is_as_proposed: bool
     draws: FloatArray
     mean: Estimate
     today: Estimate
@@ -65,12 +68,30 @@ class PrecedentCost(ShownWithNote):
     confidence_level: float
 
     @property
+    def direction(self) -> Literal["concession", "no change", "better for us"]:
+        """Which way the terms go from the proposed ones, by what they cost today on average."""
+        if self.is_as_proposed:
+            return "no change"
+        return "better for us" if self.today.estimate < 0.0 else "concession"
+
+    @property
     def note(self) -> str:
         """What stands under the table."""
         warned = "".join(f" Warning: {text}." for text in self.warnings)
+        if self.direction == "no change":
+            return f"Nothing is conceded: the terms are as proposed, so that nothing can come again.{warned}"
+        today, again = (
+            f"{self.currency} {abs(one.estimate):,.0f}".strip() for one in (self.today, self.mean)
+        )
+        if self.direction == "better for us":
+            text = (
+                f"Nothing is conceded: these terms are better for us than the proposed ones, by {today} today and, "
+                f"where they are the measure of what comes again, by {again} more on average"
+            )
+        else:
+            text = f"The concession costs {today} today and {again} more, on average, as a precedent"
         return (
-            f"The concession costs {self.today.estimate:,.0f} today and {self.mean.estimate:,.0f} more, on average, as "
-            f"a precedent; nothing comes again in {100 * self.nothing:.0f}% of cases. Intervals at "
+            f"{text}; nothing comes again in {100 * self.nothing:.0f}% of cases. Intervals at "
             f"{100 * self.confidence_level:g}% cover simulation error only.{warned}"
         )
 
@@ -159,6 +180,7 @@ def precedent_cost(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,
         conceded={name: offer[name] for name in concession},
+        is_as_proposed=all(offer[name] == value for name, value in sim.deal.proposed.items()),
         draws=draws,
         mean=mean(draws),
         today=mean(today),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.customer.along import evenly, walkaway_of
 from walkaway_sim.decide.customer.customer import Customer
-from walkaway_sim.decide.customer.joined import JoinedCustomer, join
+from walkaway_sim.decide.customer.doubt import CalibrationInterval, left_out, said_share
+from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.customer.offer import BestOffer, best_offer_along
+from walkaway_sim.decide.customer.offer_search import fewest_chance
+from walkaway_sim.decide.customer.widths import Widths, ZoneDoubt
 from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.shown import ShownWithNote
@@ -27,16 +30,14 @@ from walkaway_sim.simulation.outcome import Simulation
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OPEN_AT", "ZoneOfAgreement", "zone_of_agreement"]
+__all__ = ["OPEN_AT", "Overlap", "ZoneOfAgreement", "zone_of_agreement"]
+
+Overlap = Literal[
+    "overlap", "no overlap", "unresolved", "our rule holds nowhere", "our rule is not shown to hold"
+]
 
 OPEN_AT = 0.1
 """Chance of a yes at the opening offer, where the term gives none: nine customers in ten would ask for more."""
-
-_CELLS = 2**13
-"""Cells of the integral of a chance: it is off by less than a cell's width times half the rise of the chance."""
-
-_NONE = 1e-9
-"""The chance of a zone below which there is said to be no overlap: beyond any table of a reservation."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,11 +60,19 @@ class ZoneOfAgreement(ShownWithNote):
     width_given : Estimate
         Expected width where there is one [unit]; all 0 where there is no overlap.
     open, target : float
-        Where to open and where to aim, on the term's step [unit].
-    offer : BestOffer
-        What the target comes from.
+        Where to open and where to aim, on the term's step [unit]; NaN where there is no overlap to aim into, or no
+        offer worth making.
+    offer : BestOffer or None
+        What the target comes from; None where there is no overlap to aim into.
     reservation : ndarray, shape (999,)
         Quantiles of the customer's reservation along the term, in thousandths [unit]; for the picture.
+    least_chance : float
+        Of a zone, below which there is said to be none: see `best_offer`.
+    calibration : ZoneDoubt or None
+        What the other plausible laws of the reservation make of the zone: its calibration error, apart from the
+        intervals above. None where the law is known, or our rule holds at no value.
+    n_plausible : int
+        Plausible laws of the reservation; 0 where it is known.
     confidence_level : float
     """
 
@@ -77,47 +86,95 @@ class ZoneOfAgreement(ShownWithNote):
     width_given: Estimate
     open: float
     target: float
-    offer: BestOffer
+    offer: BestOffer | None
     reservation: FloatArray
+    least_chance: float
+    calibration: ZoneDoubt | None
+    n_plausible: int
     confidence_level: float
 
     @property
-    def overlap(self) -> str:
-        """``"overlap"``, ``"no overlap"``, or ``"unresolved"`` where the draws cannot tell."""
-        if self.exists.high < _NONE:
-            return "no overlap"
-        return "overlap" if self.exists.estimate >= _NONE else "unresolved"
+    def overlap(self) -> Overlap:
+        """Whether the two sides meet, in words.
+
+        ``"unresolved"`` where the draws cannot tell. ``"our rule holds nowhere"`` and ``"our rule is not shown to
+        hold"`` speak of our side alone: at no value of the term does the rule hold, or is it shown to hold with the
+        confidence asked for, whatever the customer takes.
+        """
+        return _overlap(self.walkaway, self.exists, self.least_chance)
 
     @property
     def _is_capped(self) -> bool:
         """Whether the best offer lies beyond the safe walkaway."""
-        return self.term.sign * self.offer.offer.estimate > self.term.sign * self.walkaway.safe
+        offer = self.offer
+        return (
+            offer is not None and self.term.sign * offer.offer.estimate > self.term.sign * self.walkaway.safe
+        )
 
     @property
     def note(self) -> str:
         """What stands under the table."""
-        name = self.term.name
+        name = self.term.name.replace("_", " ")
         level = f"{100 * self.confidence_level:g}%"
-        if self.overlap == "no overlap":
+        if self.overlap == "our rule holds nowhere":
+            text = (
+                f"Our own rule ({self.rule.label}) holds at no {name} of the range, so that nothing can be agreed on "
+                "whatever the customer takes: other terms, or the rule, have to change first."
+            )
+        elif self.overlap == "our rule is not shown to hold":
+            text = (
+                f"Our own rule ({self.rule.label}) is not shown to hold at any {name} of the range with {level} "
+                "confidence, whatever the customer takes: there is no safe walkaway, and so nowhere to aim. Take more "
+                "draws, or change other terms or the rule."
+            )
+        elif self.overlap == "no overlap":
             text = (
                 f"There is no overlap: no {name} that our rule ({self.rule.label}) accepts is one that the customer "
-                "takes."
+                f"takes in {said_share(self.least_chance)} of cases or more. So there is nowhere to aim."
             )
         elif self.overlap == "unresolved":
-            text = "These draws cannot tell whether there is an overlap: the interval of our walkaway reaches into it."
+            text = (
+                "These draws cannot tell whether there is an overlap: the interval of our walkaway reaches into it, "
+                "its estimate does not. So there is nowhere to aim yet; take more draws."
+            )
         else:
             text = (
-                f"In {100 * self.exists.estimate:.0f}% of cases the two sides overlap on {name}. The walkaway is "
+                f"In {said_share(self.exists.estimate)} of cases the two sides overlap on {name}. The walkaway is "
                 "where to stop, not what to offer."
             )
             if self._is_capped:
                 text += " What brings most on average lies beyond the safe walkaway, so that the target is the latter."
+            if self.offer is not None and self.offer.status != "found":
+                text += f" {self.offer.note}"
         if self.walkaway.status == "several_crossings":
             text += " Our walkaway is the end of the stretch around the proposal; values before it may fail as well."
-        return f"{text} Intervals at {level} cover simulation error only, and take the reservation's law as known."
+        return f"{text} Intervals at {level} cover simulation error only{self._doubt}"
+
+    @property
+    def _doubt(self) -> str:
+        """What the note says of the reservation's law."""
+        if self.calibration is None:
+            if self.n_plausible:
+                return f".{left_out(self.n_plausible)}"
+            return ", and take the reservation's law as known."
+        found = self.calibration.exists
+        text = (
+            f"; the calibration intervals show what {found.n_laws} plausible laws of the reservation make of the same, "
+            f"our walkaway held, which more draws do not narrow: a chance of an overlap from "
+            f"{said_share(found.low)} to {said_share(found.high)}"
+        )
+        text += (
+            f" (all that they span, since they are too few for {100 * self.confidence_level:g}%)"
+            * found.is_whole
+        )
+        return f"{text}. The opening, and what our own inputs leave in doubt, are without."
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per figure: estimate, low, high. ``attrs["note"]`` has the note."""
+        """Return one row per figure: estimate, low, high. ``attrs["note"]`` has the note.
+
+        Rows that have no number are left out: the index is named by the term and by what became of the zone. Where
+        the reservation has plausible laws there are calibration_low and calibration_high too.
+        """
         import pandas as pd
 
         walk = self.walkaway
@@ -127,14 +184,35 @@ class ZoneOfAgreement(ShownWithNote):
             "width_given": (self.width_given.estimate, self.width_given.low, self.width_given.high),
             "open": (self.open, self.open, self.open),
             "target": (self.target, self.target, self.target),
-            "best offer": (self.offer.offer.estimate, self.offer.offer.low, self.offer.offer.high),
-            "walkaway": (walk.estimate, walk.low, walk.high),
-            "safe walkaway": (walk.safe, walk.safe, walk.safe),
         }
+        if self.offer is not None:
+            best = self.offer.offer
+            rows["best offer"] = (best.estimate, best.low, best.high)
+        if walk.acceptable_set:
+            rows["walkaway"] = (walk.estimate, walk.low, walk.high)
+        rows["safe walkaway"] = (walk.safe, walk.safe, walk.safe)
+        rows = {name: row for name, row in rows.items() if not math.isnan(row[0])}
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high"])
         frame.index.name = f"{self.term.name}: {self.overlap}"
+        if self.calibration is not None:
+            for name, one in self._calibrated().items():
+                if one is not None and name in frame.index:
+                    frame.loc[name, ["calibration_low", "calibration_high"]] = one.low, one.high
         frame.attrs["note"] = self.note
         return frame
+
+    def _calibrated(self) -> dict[str, CalibrationInterval | None]:
+        """Return the calibration interval of each figure that has one."""
+        doubt = self.calibration
+        if doubt is None:
+            return {}
+        moved = None if self.offer is None or self.offer.calibration is None else self.offer.calibration.offer
+        return {
+            "exists": doubt.exists,
+            "width": doubt.width,
+            "width_given": doubt.width_given,
+            "best offer": moved,
+        }
 
 
 def zone_of_agreement(
@@ -179,6 +257,10 @@ def zone_of_agreement(
     Both rise with every concession, so that the ends of the interval of w give theirs, at the same level. The width
     given that there is a zone need not rise; its ends are the lowest and the highest over the interval of w.
 
+    Calibration error: the same three are found from the distribution function of each plausible law, at the estimate
+    of our walkaway; their interval lies between order statistics (Wilks 1941). It is never mixed with that of
+    simulation error.
+
     The target is `best_offer`, but not beyond the safe walkaway. Where the term has no `open`, the opening is where
     one customer in ten says yes, but not beyond the target.
 
@@ -205,15 +287,14 @@ def zone_of_agreement(
     ends = zone.interval(walk)
     two = two_sided_quantile(sim.n_replicates, sim.n_draws, confidence_level)
     exists, width, given = (Estimate(*one, (one[2] - one[1]) / (2 * two)) for one in ends)
-    offer = best_offer_along(sim, joined, along, base, confidence_level)
-    stop = walk.estimate if math.isnan(walk.safe) else walk.safe
-    target = _nearer(along, offer.offer.estimate, stop)
-    opening = along.open
-    if opening is None:
-        opening = _nearer(
-            along, along.best, joined.reservation_on(along, base, joined.quantile(OPEN_AT)), far=True
-        )
-        opening = _nearer(along, opening, target)
+    least_chance = fewest_chance(sim.n_draws, confidence_level)
+    opening = target = math.nan
+    offer = None
+    if _overlap(walk, exists, least_chance) == "overlap":
+        offer = best_offer_along(sim, joined, along, base, confidence_level)
+        if offer.status == "found":
+            target = _nearer(along, offer.offer.estimate, walk.safe)
+            opening = _opening(along, joined.reservation_on(along, base, joined.quantile(OPEN_AT)), target)
     steps = np.arange(1, 1000) / 1000.0
     return ZoneOfAgreement(
         deal_name=sim.deal.name,
@@ -224,14 +305,39 @@ def zone_of_agreement(
         exists_safely=0.0 if math.isnan(walk.safe) else zone.chance(walk.safe),
         width=width,
         width_given=given,
-        open=_said(along, opening),
-        target=_said(along, target),
+        open=opening if math.isnan(opening) else _said(along, opening),
+        target=target if math.isnan(target) else _said(along, target),
         offer=offer,
         reservation=np.array(
             [joined.reservation_on(along, base, float(one)) for one in np.asarray(joined.law.ppf(steps))]
         ),
+        least_chance=least_chance,
+        calibration=(
+            ZoneDoubt.of(joined, along, base, walk.estimate, confidence_level)
+            if joined.plausible and walk.acceptable_set
+            else None
+        ),
+        n_plausible=len(joined.plausible),
         confidence_level=confidence_level,
     )
+
+
+def _overlap(walk: TermWalkaway, exists: Estimate, least_chance: float) -> Overlap:
+    """Return whether there is a zone; what keeps our own side out of it comes first."""
+    if walk.status == "acceptable_nowhere":
+        return "our rule holds nowhere"
+    if math.isnan(walk.safe):
+        return "our rule is not shown to hold"
+    if exists.high < least_chance:
+        return "no overlap"
+    return "overlap" if exists.estimate >= least_chance else "unresolved"
+
+
+def _opening(term: Term, one_in_ten: float, target: float) -> float:
+    """Return the term's own opening, or where one customer in ten says yes, but not beyond the target."""
+    if term.open is not None:
+        return term.open
+    return _nearer(term, _nearer(term, term.best, one_in_ten, far=True), target)
 
 
 def _nearer(term: Term, value: float, other: float, *, far: bool = False) -> float:
@@ -248,40 +354,3 @@ def _said(term: Term, value: float) -> float:
         return on_step(term, min(max(value, term.low), term.high))
     reached = [level for level in evenly(term) if term.sign * level <= term.sign * value]
     return reached[-1] if reached else term.best
-
-
-class Widths:
-    """Chance and expected width of the zone, as functions of our walkaway."""
-
-    def __init__(self, joined: JoinedCustomer, term: Term, base: Mapping[str, float]) -> None:
-        self.joined, self.term, self.base = joined, term, base
-        values = np.linspace(term.best, term.limit, _CELLS + 1)
-        chances = joined.chances(joined.amounts_along(term, base, values))
-        steps = np.abs(np.diff(values)) * 0.5 * (chances[1:] + chances[:-1])
-        self.far = np.abs(values - term.best)
-        self.integral = np.concatenate([[0.0], np.cumsum(steps)])
-
-    def chance(self, value: float) -> float:
-        """Return the chance that the customer takes a value of the term."""
-        return self.joined.chance(self.joined.amount({**self.base, self.term.name: value}))
-
-    def at(self, value: float) -> tuple[float, float, float]:
-        """Return chance, expected width, and expected width given a zone; 0 where no value is acceptable."""
-        if math.isnan(value):
-            return 0.0, 0.0, 0.0
-        chance = self.chance(value)
-        width = float(np.interp(abs(value - self.term.best), self.far, self.integral))
-        return chance, width, width / chance if chance >= _NONE else 0.0
-
-    def interval(self, walk: TermWalkaway) -> tuple[tuple[float, float, float], ...]:
-        """Return estimate, low and high of each of the three."""
-        # What the estimate says of a range that is acceptable nowhere is said by its best end; it is none.
-        nowhere = not walk.acceptable_set
-        value = math.nan if nowhere else walk.estimate
-        ends = (math.nan,) if math.isnan(walk.estimate) else (math.nan,) * nowhere + (walk.low, walk.high)
-        between = () if math.isnan(walk.estimate) else tuple(np.linspace(walk.low, walk.high, 17).tolist())
-        middle = self.at(value)
-        every = [self.at(one) for one in (value, *ends, *between)]
-        return tuple(
-            (middle[k], min(one[k] for one in every), max(one[k] for one in every)) for k in range(3)
-        )

@@ -13,7 +13,7 @@ from walkaway_sim.errors import InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.entry import Input, as_input
 
-__all__ = ["Customer", "reservation_law"]
+__all__ = ["Customer", "reservation_entry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Customer:
 
     Notes
     -----
-    ``WinCurve.reservation_price`` gives such a reservation from won and lost quotes. Its other plausible laws are not
-    used here: what is found holds for the reservation as it is given.
+    ``WinCurve.reservation_price`` gives such a reservation from won and lost quotes, an `Input` with other laws that
+    could be true as well. `zone_of_agreement` and `best_offer` show what they make of it as calibration error, beside
+    simulation error; all else takes the law as known, and says so.
 
     Examples
     --------
@@ -110,8 +111,8 @@ class Customer:
         return found
 
 
-def reservation_law(deal: Deal, customer: Customer) -> Distribution:
-    """Return the distribution of the reservation.
+def reservation_entry(deal: Deal, customer: Customer) -> tuple[Distribution, tuple[Distribution, ...]]:
+    """Return the distribution of the reservation, and the others that could be true as well.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def reservation_law(deal: Deal, customer: Customer) -> Distribution:
         entry = deal.inputs[customer.reservation]
     if not isinstance(entry.distribution, Distribution):
         raise InputError(f"reservation: {customer.reservation!r} is no single number, and so no reservation")
-    return entry.distribution
+    return entry.distribution, tuple(law for law in entry.plausible if isinstance(law, Distribution))
 
 
 def _entry(given: object) -> Input:

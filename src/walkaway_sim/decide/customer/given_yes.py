@@ -10,6 +10,7 @@ from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.assess import Answer
 from walkaway_sim.decide.customer.accepted import Accepted
 from walkaway_sim.decide.customer.customer import Customer
+from walkaway_sim.decide.customer.doubt import left_out
 from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import ChanceRule, ExpectedValueRule, Rule
@@ -48,6 +49,8 @@ class GivenYes(ShownWithNote):
         Expected surplus, and chance that the deal beats no deal, given the yes.
     surplus_curse, probability_curse : Estimate
         By how much the yes changes them.
+    n_plausible : int
+        Plausible laws of the reservation, whose doubt is left out; 0 where the law is known.
     confidence_level : float
     """
 
@@ -64,6 +67,7 @@ class GivenYes(ShownWithNote):
     surplus_curse: Estimate
     probability: Estimate
     probability_curse: Estimate
+    n_plausible: int
     confidence_level: float
 
     @property
@@ -79,6 +83,7 @@ class GivenYes(ShownWithNote):
             f"{news} Given the yes the answer is {self.verdict}, without it {self.unconditional_verdict} "
             f"({self.rule.label}). The customer says yes in {100 * self.chance_of_yes:.0f}% of cases, on "
             f"{self.n_yes:,} draws. Intervals at {100 * self.confidence_level:g}% cover simulation error only."
+            f"{left_out(self.n_plausible)}"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -182,6 +187,7 @@ def assess_given_yes(
         surplus_curse=seen.curse(mean, confidence_level),
         probability=seen.measure(chance, confidence_level),
         probability_curse=seen.curse(chance, confidence_level),
+        n_plausible=len(joined.plausible),
         confidence_level=confidence_level,
     )
 

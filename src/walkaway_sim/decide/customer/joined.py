@@ -13,7 +13,7 @@ from walkaway_sim._checks import check_is, check_known
 from walkaway_sim._typing import BoolArray, FloatArray
 from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.term import Term
-from walkaway_sim.decide.customer.customer import Customer, reservation_law
+from walkaway_sim.decide.customer.customer import Customer, reservation_entry
 from walkaway_sim.errors import DependenceError, InputError
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
@@ -44,6 +44,8 @@ class JoinedCustomer:
         Mean of the reservation's normal score given the deal's draws.
     score_sd : float
         Its standard deviation; 0 where the reservation is part of the deal's draws itself.
+    plausible : tuple of Distribution
+        Laws of the reservation that could be true as well, each as likely as the next; none where it is known.
     """
 
     deal: Deal
@@ -52,6 +54,7 @@ class JoinedCustomer:
     drawn: FloatArray
     score: FloatArray | float
     score_sd: float
+    plausible: tuple[Distribution, ...] = ()
 
     @property
     def is_smooth(self) -> bool:
@@ -159,22 +162,22 @@ def join(sim: Simulation, customer: Customer) -> JoinedCustomer:
     names = [customer.term] if customer.term is not None else list(customer.worth or {})
     for name in names:
         deal.term(name)
-    law = reservation_law(deal, customer)
+    law, plausible = reservation_entry(deal, customer)
     if isinstance(customer.reservation, str):
         drawn = sim.draws[customer.reservation]
-        return JoinedCustomer(deal, customer, law, np.asarray(drawn, dtype=np.float64), 0.0, 0.0)
+        return JoinedCustomer(deal, customer, law, np.asarray(drawn, dtype=np.float64), 0.0, 0.0, plausible)
     taken = (*deal.sampled, *(term.name for term in deal.terms))
     if customer.name in taken:
         raise InputError(f"Customer: the name {customer.name!r} is one of the deal's; give name=... another")
     own = _own_scores(sim, customer.name, law)
     if not customer.correlation:
-        return JoinedCustomer(deal, customer, law, _values(law, own), 0.0, 1.0)
+        return JoinedCustomer(deal, customer, law, _values(law, own), 0.0, 1.0, plausible)
     weights, sd = _regression(deal, customer.correlation)
     score = np.zeros(sim.n_draws)
     for name, weight in weights.items():
         if weight != 0.0:
             score += weight * _by_block(sim.plan, name)
-    return JoinedCustomer(deal, customer, law, _values(law, score + sd * own), score, sd)
+    return JoinedCustomer(deal, customer, law, _values(law, score + sd * own), score, sd, plausible)
 
 
 def _values(law: Distribution, scores: FloatArray) -> FloatArray:

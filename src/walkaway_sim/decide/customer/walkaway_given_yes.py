@@ -15,10 +15,12 @@ from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.customer.accepted import Accepted
 from walkaway_sim.decide.customer.along import evenly, surplus_along, walkaway_of
 from walkaway_sim.decide.customer.customer import Customer
+from walkaway_sim.decide.customer.doubt import left_out
 from walkaway_sim.decide.customer.joined import JoinedCustomer, join
 from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.shown import ShownWithNote
+from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
@@ -43,8 +45,10 @@ class WalkawayGivenYes(ShownWithNote):
         up to there; NaN where it fails at the proposal.
     safe : float
         Up to here it holds with the confidence asked for [unit]; NaN where not even at the proposal.
-    unconditional : float
-        The walkaway of the deal as such [unit].
+    as_such : TermWalkaway
+        The walkaway of the deal as such, whoever says yes.
+    n_plausible : int
+        Plausible laws of the reservation, whose doubt is left out; 0 where the law is known.
     confidence_level : float
     """
 
@@ -54,8 +58,23 @@ class WalkawayGivenYes(ShownWithNote):
     low: float
     high: float
     safe: float
-    unconditional: float
+    as_such: TermWalkaway
+    n_plausible: int
     confidence_level: float
+
+    @property
+    def unconditional(self) -> float:
+        """The walkaway of the deal as such [unit]."""
+        return self.as_such.estimate
+
+    @property
+    def status(self) -> str:
+        """What became of the walkaway given a yes, in words."""
+        if math.isnan(self.estimate):
+            return "does not hold as proposed"
+        if math.isnan(self.safe):
+            return "not shown to hold as proposed"
+        return "holds to the end of the range" if self.safe == self.term.limit else "found"
 
     @property
     def note(self) -> str:
@@ -66,19 +85,29 @@ class WalkawayGivenYes(ShownWithNote):
             else f"The rule ({self.rule.label}) does not hold for the deals that this customer would sign as proposed. "
         )
         level = f"{100 * self.confidence_level:g}%"
-        return f"{text}Other terms as proposed. Intervals at {level} cover simulation error only."
+        if math.isnan(self.safe) and not math.isnan(self.estimate):
+            text += (
+                f"That it holds at the proposal is not shown with {level} confidence, so that none is safe. "
+            )
+        return (
+            f"{text}Other terms as proposed. Intervals at {level} cover simulation error only."
+            f"{left_out(self.n_plausible)}"
+        )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for the walkaway given a yes and one for the walkaway as such."""
+        """Return one row for the walkaway given a yes and one for the walkaway as such.
+
+        Columns: status, estimate, low, high, safe. ``attrs["note"]`` has the note.
+        """
         import pandas as pd
 
-        nan = math.nan
+        such = self.as_such
         rows = [
-            (self.estimate, self.low, self.high, self.safe),
-            (self.unconditional, nan, nan, nan),
+            (self.status, self.estimate, self.low, self.high, self.safe),
+            (such.status.replace("_", " "), such.estimate, such.low, such.high, such.safe),
         ]
         index = pd.Index(["given yes", "as such"], name=self.term.name)
-        frame = pd.DataFrame(rows, index=index, columns=["estimate", "low", "high", "safe"])
+        frame = pd.DataFrame(rows, index=index, columns=["status", "estimate", "low", "high", "safe"])
         frame.attrs["note"] = self.note
         return frame
 
@@ -151,7 +180,8 @@ def walkaway_given_yes(
         low=low,
         high=high,
         safe=ends["at_least"],
-        unconditional=walkaway_of(sim, rule, along, base, confidence_level).estimate,
+        as_such=walkaway_of(sim, rule, along, base, confidence_level),
+        n_plausible=len(joined.plausible),
         confidence_level=confidence_level,
     )
 
