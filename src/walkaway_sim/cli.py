@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -173,7 +175,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=arguments)
     except InputError as error:
-        _fail(str(error))
+        _fail(_as_options(str(error)))
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check the directory and its rights")
 
@@ -184,7 +186,13 @@ def _say(what: str, n_draws: int) -> None:
 
 
 def _warn(message: Warning | str, *_: object) -> None:
-    sys.stderr.write(f"walkaway: note: {message}\n")
+    sys.stderr.write(f"walkaway: note: {_as_options(str(message))}\n")
+
+
+def _as_options(message: str) -> str:
+    """Return a message with arguments called as the shell calls them."""
+    message = re.sub(r"n_randomisations \((\d+)\)", r"\1 randomisations", message)
+    return re.sub(r"\bn_draws\b", "--draws", message)
 
 
 def _fail(message: str) -> None:
@@ -193,8 +201,14 @@ def _fail(message: str) -> None:
 
 
 def _check_out(out: Path | None) -> None:
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"the output directory must be a directory, but {out} is a file; name another")
+    """Refuse a directory that cannot be written to, before any work is done."""
+    if out is None:
+        return
+    there = next(one for one in (out, *out.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise InputError(f"the output directory must be a directory, but {there} is a file; name another")
+    if not os.access(there, os.W_OK):
+        raise InputError(f"the output directory {out}: no right to write to {there}; name another")
 
 
 def _write(out: Path, sim: Any, desk: Any, report: str) -> list[str]:

@@ -26,15 +26,18 @@ def offer(
     ],
     rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
     weights: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="TERM=NUMBER,...",
-            help="How much the customer cares about each term: discount=3,payment_days=1. All alike without.",
+            help=(
+                "How much the customer cares about each term: discount=3,payment_days=1. May be given several times. "
+                "Terms that are not named are worth nothing to it; all are worth alike without."
+            ),
         ),
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws in all.")] = 2**16,
     design: Annotated[str, typer.Option(help="sobol, random or lhs.")] = "sobol",
-    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed; the same gives the same answer.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for machines.")] = False,
 ) -> None:
     """Answer an offer: accept it, say what would make it acceptable, or walk.
@@ -49,7 +52,7 @@ def offer(
 
     loaded = ws.read_deal(deal)
     asked = parse_offer(terms, loaded.terms)
-    cares = parse_weights(weights, loaded.terms)
+    cares = parse_weights(",".join(weights) if weights else None, loaded.terms)
     chosen = ws.parse_rule(rule or loaded.rule or "chance:0.9")
     sim = _simulated(loaded, draws, design, seed)
     found = ws.respond(sim, chosen, asked, weights=cares)
@@ -73,7 +76,7 @@ def trade(
     rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
     draws: Annotated[int, typer.Option(help="Draws in all.")] = 2**16,
     design: Annotated[str, typer.Option(help="sobol, random or lhs.")] = "sobol",
-    seed: Annotated[int | None, typer.Option(help="Seed; the same gives the same answer.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed; the same gives the same answer.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for machines.")] = False,
 ) -> None:
     """Hold two terms against each other: what a step is worth, and how far both can go.

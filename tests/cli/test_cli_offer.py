@@ -44,7 +44,7 @@ def test_a_no_is_an_answer_too(tmp_path, capsys):
     code, page, _ = call(capsys, "offer", str(tmp_path / "deal.toml"), "discount=0.07", *QUICK)
     assert code == 0
     assert "WALK" in page
-    assert "No: it falls short by NZD" in page
+    assert "As offered it falls short by NZD" in page
 
 
 def test_json_has_the_whole_answer_and_the_same_seed_gives_the_same(capsys):
@@ -93,7 +93,16 @@ def test_every_example_answers_an_offer(name, capsys):
         (["=5"], "must be TERM=NUMBER"),
         (["discount=lots"], "such as discount=12% or payment_days=60, got 'discount=lots'"),
         (["discount=12"], "is a fraction, of at most 25%; write 12% or 0.12"),
-        (["discount=30%"], "must lie between 0 and 0.25"),
+        (["discount=30%"], "must lie between 0 (0%) and 0.25 (25%), got 0.3 (30%)"),
+        (["discount", "12%"], "such as discount=6%"),
+        (["discount=12,5%"], "decimals take a point: 12.5%"),
+        (["discount=0,12"], "decimals take a point: 0.12"),
+        (["payment_days=1_0"], "a _ stands between thousands"),
+        (["payment_days=500"], "or widen the range in the deal"),
+        (["discount=5%", "--weights", "hold=1", "--weights", "hold=2"], "stands twice"),
+        (["discount=5%", "--weights", "hold=0,5"], "with a point"),
+        (["discount=5%", "--draws", "100"], "--draws must be 16 randomisations times a power of two"),
+        (["discount=5%", "--draws", "10"], "the fewest with dependable intervals 16384"),
         (["payment_days=5%"], "is no fraction; give it in its unit of days"),
         (["deliveries_per_week=2.5"], "one of the levels 1, 2, 3, 4, 5, 6"),
         (["discount=5%", "discount=6%"], "stands twice"),

@@ -154,11 +154,42 @@ class Term:
 
     def check_value(self, value: object) -> float:
         """Return `value` as one that this term can take [unit], or raise `InputError`."""
-        number = check_in(f"term {self.name!r}", value, self.low, self.high)
+        if isinstance(value, str):
+            raise InputError(f"term {self.name!r} must be a number, got {value!r}{self._as_number(value)}")
+        number = check_finite(f"term {self.name!r}", value)
+        if not self.low <= number <= self.high:
+            raise InputError(
+                f"term {self.name!r} must lie between {self._shown(self.low)} and {self._shown(self.high)}, got "
+                f"{self._shown(number)}{self._as_fraction(number)}"
+            )
         if self.levels is not None and number not in self.levels:
             listed = ", ".join(f"{level:g}" for level in self.levels)
             raise InputError(f"term {self.name!r} must be one of the levels {listed}, got {number:g}")
         return number
+
+    def _shown(self, number: float) -> str:
+        """Return a value for a message; of a fraction as a percentage too, since it may have been given so."""
+        return (
+            f"{number:g} ({100.0 * number:.6g}%)"
+            if self.is_fraction and abs(number) <= 1.0
+            else f"{number:g}"
+        )
+
+    def _as_fraction(self, number: float) -> str:
+        """Return the remedy for a value out of range."""
+        if self.is_fraction and number > 1.0 and number / 100.0 <= self.high:
+            return f"; it is a fraction: for {number:g}% write {number / 100.0:g}"
+        return "; take a value in its range, or widen the range in the deal"
+
+    def _as_number(self, text: str) -> str:
+        """Return what to write instead of a text that a number can be read from."""
+        figure = text.strip().removesuffix("%").strip()
+        try:
+            number = float(figure.replace(",", "."))
+        except ValueError:
+            return ""
+        number = number / 100.0 if text.strip().endswith("%") else number
+        return f"; write {number:g}"
 
 
 def _pair(where: str, given: object) -> tuple[float, float]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 
-from walkaway_sim._checks import check_in, check_positive, nearest
+from walkaway_sim._checks import check_finite, check_in, check_positive, nearest
+from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.errors import InputError
@@ -16,15 +18,34 @@ __all__ = ["check_confidence", "check_moving", "check_precision", "check_sim_and
 def check_sim_and_rule(sim: object, rule: object) -> tuple[Simulation, Rule]:
     """Return the two, refusing anything else."""
     if not isinstance(sim, Simulation):
-        raise InputError(f"sim must be what simulate(deal) returns, got {sim!r}")
+        made = "; simulate(deal) makes one of it" if isinstance(sim, Deal) else ""
+        raise InputError(f"sim must be what simulate(deal) returns, got {_short(sim)}{made}")
+    if isinstance(rule, str):
+        raise InputError(
+            f"rule must be a rule such as ChanceRule(0.9), got the text {_short(rule)}; parse_rule({_short(rule)}) "
+            "makes a rule of a text"
+        )
     if isinstance(rule, type) or not isinstance(rule, Rule):
-        raise InputError(f"rule must be a rule such as ChanceRule(0.9), got {rule!r}")
+        raise InputError(f"rule must be a rule such as ChanceRule(0.9), got {_short(rule)}")
     return sim, rule
+
+
+def _short(given: object) -> str:
+    """Return what was given in one short line: a number or a text as it is, of anything else its kind."""
+    if isinstance(given, str | bool | int | float | type | None):
+        return reprlib.repr(given)
+    return f"a {type(given).__name__}"
 
 
 def check_confidence(confidence_level: object) -> float:
     """Return `confidence_level` as a float strictly between one half and 1."""
-    return check_in("confidence_level", confidence_level, 0.5, 1.0, open_ends=True)
+    number = check_finite("confidence_level", confidence_level)
+    if 50.0 < number < 100.0:
+        raise InputError(
+            f"confidence_level must lie strictly between 0.5 and 1, got {number:g}; for {number:g}% write "
+            f"{number / 100.0:g}"
+        )
+    return check_in("confidence_level", number, 0.5, 1.0, open_ends=True)
 
 
 def check_moving(moving: object, terms: Sequence[Term], *, least: int = 1) -> tuple[Term, ...]:
@@ -37,7 +58,8 @@ def check_moving(moving: object, terms: Sequence[Term], *, least: int = 1) -> tu
     else:
         for name in moving:
             if name not in names:
-                raise InputError(f"moving: no term {name!r}{nearest(str(name), names)}")
+                hint = nearest(str(name), names) or f"; known: {', '.join(names)}"
+                raise InputError(f"moving: no term {name!r}{hint}")
         chosen = tuple(term for term in terms if term.name in moving)
     if len(chosen) < least:
         raise InputError(f"moving: {least} or more terms are needed, got {len(chosen)}")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from walkaway_sim._checks import check_integer
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.all_of import AllOf
@@ -21,12 +22,22 @@ from walkaway_sim.decide.scan import GRID_POINTS, least_draws
 from walkaway_sim.decide.table import TermWalkaway
 from walkaway_sim.decide.term_calibration import TermCalibration
 from walkaway_sim.decide.threshold import Along
+from walkaway_sim.errors import InputError
 from walkaway_sim.sampling.plan import DesignName
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.worlds import Worlds
 
-__all__ = ["FEWEST", "calibrate", "order_quantile", "worlds_needed"]
+__all__ = [
+    "FEWEST",
+    "batches_of",
+    "calibrate",
+    "check_worlds",
+    "few_draws",
+    "order_statistic",
+    "world_draws",
+    "worlds_needed",
+]
 
 FEWEST = 100
 """Worlds where nothing is said and the confidence level needs no more."""
@@ -44,6 +55,20 @@ MERGED_DRAWS = 2**19
 def worlds_needed(confidence_level: float) -> int:
     """Return how many worlds have two-sided quantiles at a confidence level, none of them beyond the last world."""
     return math.ceil(2.0 / (1.0 - confidence_level) - 1e-9) - 1
+
+
+def check_worlds(n_worlds: object, confidence_level: float) -> int:
+    """Return how many worlds to look at: what is given, 0 for none, or as many as are needed where nothing is."""
+    needed = worlds_needed(confidence_level)
+    if n_worlds is None:
+        return max(FEWEST, needed)
+    number = check_integer("n_worlds", n_worlds, minimum=0)
+    if 0 < number < needed:
+        raise InputError(
+            f"n_worlds must be 0, or at least {needed} for quantiles at a confidence level of "
+            f"{confidence_level:g}, got {number}"
+        )
+    return number
 
 
 def calibrate(
@@ -77,12 +102,12 @@ def calibrate(
     squares; of a term with levels it is the stricter of the two.
     """
     terms = [term for term in sim.deal.terms if not found[term.name].reason]
-    base_draws = _few_draws(sim, _world_draws(rule))
-    rough = _few_draws(sim, MERGED_DRAWS // n_worlds)
+    base_draws = few_draws(sim, world_draws(rule))
+    rough = few_draws(sim, MERGED_DRAWS // n_worlds)
     if rough.n_draws >= base_draws.n_draws:
         rough = base_draws
-    batches = _batches(base_draws, n_worlds)
-    judged = batches if rough is base_draws else _batches(rough, n_worlds)
+    batches = batches_of(base_draws, n_worlds)
+    judged = batches if rough is base_draws else batches_of(rough, n_worlds)
     out = {}
     for number, term in enumerate(terms):
         one = found[term.name]
@@ -107,7 +132,7 @@ def calibrate(
     return out
 
 
-def _batches(sim: Simulation, n_worlds: int) -> list[Simulation]:
+def batches_of(sim: Simulation, n_worlds: int) -> list[Simulation]:
     """Return the worlds of a simulation, a few together."""
     worlds = Worlds(sim, n_worlds)
     each = max(TOGETHER // sim.n_draws, 1)
@@ -115,7 +140,7 @@ def _batches(sim: Simulation, n_worlds: int) -> list[Simulation]:
     return [worlds.together(range(first, min(first + each, n_worlds))) for first in firsts]
 
 
-def _world_draws(rule: Rule) -> int:
+def world_draws(rule: Rule) -> int:
     """Return how many draws a world needs for a rule to be judged in it."""
     parts = rule.rules if isinstance(rule, AllOf) else (rule,)
     rarer = [min(one.probability, 1.0 - one.probability) for one in parts if isinstance(one, ChanceRule)]
@@ -123,7 +148,7 @@ def _world_draws(rule: Rule) -> int:
     return max(WORLD_DRAWS, least_draws(rule), *tails)
 
 
-def _few_draws(sim: Simulation, n_draws: int) -> Simulation:
+def few_draws(sim: Simulation, n_draws: int) -> Simulation:
     """Return a simulation of few draws at the same seed, of a size that the design can have."""
     points = max(n_draws // sim.n_replicates, 2)
     if sim.n_replicates > 1:
@@ -153,7 +178,7 @@ def _judged(
     # Towards concession; where nothing is acceptable, the walkaway lies before the range.
     along = np.where(np.isnan(thresholds), -math.inf, sign * thresholds)
     tail = 0.5 * (1.0 - confidence_level)
-    low, safe, high = (order_quantile(along, level) for level in (tail, 1.0 - confidence_level, 1.0 - tail))
+    low, safe, high = (order_statistic(along, level) for level in (tail, 1.0 - confidence_level, 1.0 - tail))
     ends = sorted((_back(low, one), _back(high, one)))
     kept = math.nan if safe == -math.inf else one.term.sign * safe
     return TermCalibration(
@@ -179,7 +204,7 @@ def _both(one: TermWalkaway, calibrated: float) -> float:
     return one.estimate - sign * math.hypot(*margins)
 
 
-def order_quantile(along: FloatArray, level: float) -> float:
+def order_statistic(along: FloatArray, level: float) -> float:
     """Return an order statistic: the quantile of a finite set of worlds, on the cautious side below the middle."""
     ordered = np.sort(along)
     rank = level * (ordered.size + 1)

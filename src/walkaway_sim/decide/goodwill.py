@@ -39,7 +39,8 @@ def check_weights(weights: object, terms: Sequence[Term]) -> dict[str, float]:
         raise InputError(f"weights must map terms to numbers, such as {{{names[0]!r}: 3}}, got {weights!r}")
     for name in weights:
         if name not in names:
-            raise InputError(f"weights: no term {name!r}{nearest(str(name), names)}")
+            hint = nearest(str(name), names) or f"; known: {', '.join(names)}"
+            raise InputError(f"weights: no term {name!r}{hint}")
     found = {name: check_non_negative(f"weight of {name!r}", weights.get(name, 0.0)) for name in names}
     total = sum(found.values())
     if total <= 0.0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -198,8 +199,15 @@ def parse_step(text: str, term: Term) -> float:
     >>> parse_step("1%", Term("discount", 0.05, range=(0, 0.3), unit="fraction of list price"))
     0.01
     """
-    _refuse_percent("step", term, text.strip(), text)
-    return _number(text, text.strip(), "step must be a number, such as 30, or 1% of a fraction")
+    given = text.strip()
+    _refuse_percent("step", term, given, text)
+    number = _number(text, given, "step must be a number, such as 30, or 1% of a fraction")
+    if term.is_fraction and not given.endswith("%") and number > term.high - term.low:
+        raise InputError(
+            f"step: {term.name!r} is a fraction, of at most {100 * (term.high - term.low):g}% from end to end; write "
+            f"{number:g}% or {number / 100:g}, got {text!r}"
+        )
+    return number
 
 
 def _refuse_percent(what: str, term: Term, given: str, text: str) -> None:
@@ -213,20 +221,48 @@ def _name_and_number(text: str, terms: Mapping[str, Term], what: str) -> tuple[s
     """Return what stands on the two sides of the sign, the first a term of the deal."""
     name, sign, given = (part.strip() for part in text.partition("="))
     if not sign or not name:
-        raise InputError(f"{what} must be TERM=NUMBER, such as {next(iter(terms))}=1, got {text!r}")
+        part = "; give a number as 0.12, with a point" if what == "weights" and name.isdigit() else ""
+        raise InputError(f"{what} must be TERM=NUMBER, such as {_example(what, terms)}, got {text!r}{part}")
     if name not in terms:
         hint = nearest(name, terms) or f"; known: {', '.join(terms)}"
         raise InputError(f"{what}: no term {name!r}{hint}")
     return name, given
 
 
+def _example(what: str, terms: Mapping[str, Term]) -> str:
+    """Return what could be written of the first term: a value that it can take, or a weight."""
+    term = next(iter(terms.values()))
+    if what == "weights":
+        return f"{term.name}=1"
+    return f"{term.name}={100 * term.proposed:g}%" if term.is_fraction else f"{term.name}={term.proposed:g}"
+
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(_\d{3})+(\.\d*)?")
+
+
 def _number(text: str, given: str, needed: str) -> float:
+    figure = given.removesuffix("%").strip()
+    if "_" in figure:
+        if not _THOUSANDS.fullmatch(figure):
+            raise InputError(f"{needed}; a _ stands between thousands, as in 10_000, got {text!r}")
+        figure = figure.replace("_", "")
     try:
-        number = float(given.removesuffix("%").replace("_", ""))
+        number = float(figure)
     except ValueError:
-        raise InputError(f"{needed}, got {text!r}") from None
+        hint = ""
+        if _is_number(figure.replace(",", ".", 1)):
+            hint = f"; decimals take a point: {given.replace(',', '.', 1)}"
+        raise InputError(f"{needed}, got {text!r}{hint}") from None
     # Divided as the decimal that it is written as: 14% is the 0.14 that a file has.
     return number / 100.0 if given.endswith("%") else number
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _in_unit(term: Term) -> str:

@@ -8,11 +8,10 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from walkaway_sim._checks import check_integer
 from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_precision, check_sim_and_rule
-from walkaway_sim.decide.calibration import FEWEST, calibrate, worlds_needed
+from walkaway_sim.decide.calibration import calibrate, check_worlds
 from walkaway_sim.decide.checks import check_deal
 from walkaway_sim.decide.joint import chances, look_once
 from walkaway_sim.decide.lattice import Lattice
@@ -122,13 +121,7 @@ def walkaway(
     names = [term.name for term in sim.deal.terms]
     widest = check_precision(precision, names)
     base = sim.deal.terms_at(terms)
-    if n_worlds is None:
-        n_worlds = max(FEWEST, worlds_needed(confidence_level))
-    elif n_worlds != 0 and check_integer("n_worlds", n_worlds, minimum=0) < worlds_needed(confidence_level):
-        raise InputError(
-            f"n_worlds must be 0, or at least {worlds_needed(confidence_level)} for quantiles at a confidence level of "
-            f"{confidence_level:g}, got {n_worlds}"
-        )
+    n_worlds = check_worlds(n_worlds, confidence_level)
     if not sim.is_kept and not rule.adds_up:
         raise InputError(
             f"the rule ({rule.label}) needs all draws at once, which take {sim.bytes_needed:,} bytes and so are not "

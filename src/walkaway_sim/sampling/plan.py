@@ -221,9 +221,11 @@ def check_size(n_draws: int, design: str, n_randomisations: int) -> None:
         exponent = max(round(float(np.log2(max(n_draws / n_randomisations, 2)))), 1)
         options = [n_randomisations << max(exponent + step, 1) for step in (-1, 0, 1)]
         nearest = min(options, key=lambda option: abs(option - n_draws))
+        least = n_randomisations * 2**10
+        few = f", the fewest with dependable intervals {least}" if nearest < least else ""
         raise InputError(
             f"n_draws must be n_randomisations ({n_randomisations}) times a power of two for design 'sobol', "
-            f"got {n_draws}; the nearest is {nearest}"
+            f"got {n_draws}; the nearest is {nearest}{few}"
         )
     if points < 2**10:
         warnings.warn(

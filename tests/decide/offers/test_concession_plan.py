@@ -174,7 +174,7 @@ def test_the_intervals_of_costs_and_of_what_is_left_cover(design, n_draws):
             "first": (moments(plan.start)[0] - moments(first.terms)[0], first.cost),
             "last": (moments(plan.steps[-2].terms)[0] - moments(last.terms)[0], last.cost),
             "total": (moments(plan.start)[0] - moments(last.terms)[0], last.total),
-            "ask": (SLOPES[last.ask.term][0] * (last.ask.start - last.ask.end), last.ask.worth),
+            "ask": (SLOPES[first.ask.term][0] * (first.ask.start - first.ask.end), first.ask.worth),
         }
         for name, (value, found) in truth.items():
             covered[name] += found.low <= value <= found.high
@@ -230,6 +230,40 @@ def test_where_nothing_is_left_to_ask_for_it_says_so():
     assert plan.steps[0].ask is None
     assert "No single term is left that would pay for it" in plan.sentence(1)
     assert np.isnan(plan.to_frame()["ask_worth"]).all()
+
+
+def asks_of(plan):
+    return [step.ask for step in plan.steps if step.ask]
+
+
+def test_nothing_is_asked_for_beyond_where_it_was_opened():
+    free = linear_normal(b=ws.Term("b", 6, range=(0, 20), step=0.5))
+    opened = linear_normal(b=ws.Term("b", 6, open=6, range=(0, 20), step=0.5))
+    assert any(one.term == "b" and one.end < 6 for one in asks_of(plan_of(free, weights={"a": 1}, n_steps=3)))
+    for plan in (
+        plan_of(opened, weights={"a": 1}, n_steps=3),
+        plan_of(free, weights={"a": 1}, n_steps=3, start={"b": 6}),
+    ):
+        assert not [one for one in asks_of(plan) if one.term == "b"]
+
+
+def test_nothing_is_asked_for_that_is_worth_far_more_than_the_round():
+    deal = linear_normal(
+        b=ws.Term("b", 8, levels=(0, 8)),  # 24 a level
+        c=ws.Term("c", 0, open=0, range=(0, 20)),
+    )
+    plan = plan_of(deal, weights={"a": 1}, n_steps=5)
+    for step in plan.steps:
+        assert step.ask is None or step.ask.worth.estimate <= 2.1 * step.cost.estimate
+    assert any(step.ask is None for step in plan.steps)
+
+
+def test_what_was_asked_for_is_asked_again_only_where_nothing_else_is_left():
+    deal = linear_normal(b=ws.Term("b", 6, range=(0, 20), step=0.5), c=ws.Term("c", 0, open=0, range=(0, 20)))
+    asks = asks_of(plan_of(deal, weights={"a": 1}, n_steps=3))
+    assert [one.term for one in asks] == ["b"] * len(asks)
+    assert [one.again for one in asks] == [False] + [True] * (len(asks) - 1)
+    assert len(asks) >= 2
 
 
 def test_who_signs():
@@ -300,7 +334,9 @@ def test_packaging_as_a_salesperson_reads_it():
     plan = ws.concession_plan(sim, CHANCE, {"discount": 3, "payment_days": 2, "guarantee": 1})
     assert plan.start["discount"] == 0.03  # where it opens
     assert plan.sentence(1).startswith("Step 1: go with payment days from 45 to")
-    assert "To be signed by account manager (discount)." in plan.sentence(1)
+    assert "To be signed" not in plan.sentence(1)  # nothing of a term with authorities was conceded
+    last = plan.steps[-1]
+    assert ("discount" in last.authority) == (last.terms["discount"] > 0.03)
     assert plan.note in plan._repr_html_()
     assert repr(plan).startswith("<ConcessionPlan>")
     ratios = [step.goodwill / step.cost.estimate for step in plan.steps]

@@ -290,3 +290,16 @@ def test_calibrated_inputs_are_named_as_left_out():
     deal = ws.Deal(name=deal.name, inputs=inputs, terms=deal.terms, value=deal.value)
     found = ws.equal_packages(ws.simulate(deal, 2**14, rng=3), RULES["mean"], 2)
     assert "not the doubt about the parameters of base" in found.note
+
+
+def test_no_package_at_all_is_said_in_words():
+    """Days are worth so little that they balance no level of the other term."""
+    deal = ws.Deal(
+        name="Visits",
+        inputs={"worth": ws.normal(100, 10)},
+        terms=[ws.Term("visits", 5, levels=(3, 5, 6, 7)), ws.Term("days", 30, range=(0, 60), step=5)],
+        value=lambda inputs, terms: inputs["worth"] - 10 * terms["visits"] - 0.01 * terms["days"],
+    )
+    sim = ws.simulate(deal, 2**14, rng=7)
+    with pytest.raises(ws.InputError, match=r"2 packages were asked for and 0 could be found that days"):
+        ws.equal_packages(sim, ws.ExpectedValueRule(), 2, moving=["visits", "days"])

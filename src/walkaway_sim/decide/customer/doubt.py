@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from walkaway_sim.decide.calibration import order_quantile, worlds_needed
+from walkaway_sim.decide.calibration import order_statistic, worlds_needed
 
 __all__ = ["CalibrationInterval", "calibrated", "left_out", "said_share"]
 
@@ -55,8 +55,8 @@ def calibrated(figures: Sequence[float], confidence_level: float) -> Calibration
     tail = 0.5 * (1.0 - confidence_level)
     array = np.asarray(figures, dtype=np.float64)
     return CalibrationInterval(
-        low=order_quantile(array, tail),
-        high=order_quantile(array, 1.0 - tail),
+        low=order_statistic(array, tail),
+        high=order_statistic(array, 1.0 - tail),
         n_laws=array.size,
         is_whole=array.size < worlds_needed(confidence_level),
     )

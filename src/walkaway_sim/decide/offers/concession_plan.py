@@ -7,6 +7,7 @@ from typing import Literal
 
 from walkaway_sim._checks import check_integer, check_positive
 from walkaway_sim._typing import FloatArray
+from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.goodwill import check_weights, goodwill
 from walkaway_sim.decide.lattice import Lattice
@@ -85,7 +86,9 @@ def concession_plan(
 
     *In return*: of each term that a round did not move, the least move towards the supplier that pays for it in full,
     from where the term then is, as if nothing had been returned before; of these the one that takes the least
-    goodwill from the customer. Picked on the pilot, its worth found on the draws of `sim`.
+    goodwill from the customer. A term that was opened on (its `open`, or one of `start`) is not asked for beyond that,
+    nothing is asked for that is worth more than twice the round, and nothing a second time while something else would
+    do. Picked on the pilot, its worth found on the draws of `sim`.
 
     The intervals cover simulation error only, not the doubt about the parameters of calibrated inputs.
 
@@ -124,7 +127,9 @@ def concession_plan(
         order = concession_order(rough, pilot, rule, weighed, opening, confidence_level)
         reached = _first_failure(sim, lattice, rule, opening, order, confidence_level)
         ends_by = "rule" if order.closed or reached < len(order.moves) else "range"
-    steps = _steps(sim, rough, rule, weighed, opening, order, reached, shares, confidence_level)
+    opened = {**opens, **(start or {})}  # nothing is asked for beyond where it was opened
+    upto = {term.name: float(opened.get(term.name, term.best)) for term in deal.terms}
+    steps = _steps(sim, rough, rule, weighed, opening, order, reached, shares, confidence_level, upto)
     return ConcessionPlan(
         steps=steps,
         start=opening,
@@ -176,6 +181,7 @@ def _steps(
     reached: int,
     proportions: Sequence[float],
     confidence_level: float,
+    upto: Mapping[str, float],
 ) -> tuple[ConcessionStep, ...]:
     """Cut the way into rounds and say of each what it costs, leaves and calls for."""
     lattice = Lattice(sim)
@@ -187,16 +193,21 @@ def _steps(
     at, opened = dict(start), sim.surplus(dict(start))
     before, done = opened, 0
     steps: list[ConcessionStep] = []
+    asked: set[str] = set()
     for number, end in enumerate(cut([move.cost for move in order.moves[:reached]], proportions), start=1):
         small = order.moves[done:end]
         now = at | {move.name: move.to for move in small}
         moves = {name: (at[name], now[name]) for name in at if now[name] != at[name]}
         after = sim.surplus(now)
-        paid = payment_for(rough, weights, now, sum(move.cost for move in small), moves)
+        cost = sum(move.cost for move in small)
+        paid = payment_for(rough, weights, now, cost, {*moves, *asked}, upto)
+        if paid is None and asked:  # what was asked for before, only where nothing else is left
+            paid = payment_for(rough, weights, now, cost, moves, upto)
         ask = None
         if paid is not None:
             worth = lost(sim.surplus({**now, paid.name: paid.end}), after)
-            ask = Ask(paid.name, paid.start, paid.end, worth, paid.goodwill)
+            ask = Ask(paid.name, paid.start, paid.end, worth, paid.goodwill, paid.name in asked)
+            asked.add(paid.name)
         steps.append(
             ConcessionStep(
                 number=number,
@@ -208,8 +219,12 @@ def _steps(
                 total_goodwill=goodwill(sim.deal.terms, weights, now, start),
                 measure=lattice.allow_for(rule, after).measure(after, sim.n_replicates, confidence_level),
                 ask=ask,
-                authority=who_signs(sim.deal.terms, now),
+                authority=who_signs([one for one in sim.deal.terms if _is_conceded(one, now, start)], now),
             )
         )
         at, before, done = now, after, end
     return tuple(steps)
+
+
+def _is_conceded(term: Term, now: Mapping[str, float], start: Mapping[str, float]) -> bool:
+    return term.sign * (now[term.name] - start[term.name]) > 0.0

@@ -33,6 +33,8 @@ class Ask:
         Expected surplus that it brings [currency].
     goodwill : float
         What it costs the customer, by the weights.
+    again : bool
+        Whether an earlier round asked for the same term, and nothing else is left.
     """
 
     term: str
@@ -40,6 +42,7 @@ class Ask:
     end: float
     worth: Estimate
     goodwill: float
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,10 @@ class ConcessionStep:
     measure : Estimate
         What the rule looks at, after it [its unit].
     ask : Ask or None
-        What would pay for it; None where no single term can.
+        What would pay for it; None where no single term can, in that size.
     authority : mapping of str to str
-        For each term with authorities, the least that covers the package; empty where none does.
+        For each term conceded since the opening that has authorities, the least that covers the package; empty where
+        none does.
     """
 
     number: int
@@ -149,10 +153,11 @@ class ConcessionPlan(ShownAsTable):
 
     def _asked(self, step: ConcessionStep) -> str:
         if step.ask is None:
-            return "No single term is left that would pay for it."
+            return "No single term is left that would pay for it: nothing of that size can be asked for."
         clause = next(term for term in self.terms if term.name == step.ask.term)
         worth = said_amount(step.ask.worth.estimate, self.currency)
-        return f"Ask for {said_move(clause, step.ask.start, step.ask.end)} in return, worth about {worth}."
+        text = f"Ask for {said_move(clause, step.ask.start, step.ask.end)} in return, worth about {worth}"
+        return text + (", again, since nothing else is left to ask for." if step.ask.again else ".")
 
     def _signed(self, step: ConcessionStep) -> str:
         return listed(

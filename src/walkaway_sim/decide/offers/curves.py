@@ -67,7 +67,7 @@ class TermCurve:
     values : ndarray, shape (n_points,)
         In the direction of concession, the offered one among them [unit].
     margins : ndarray, shape (n_points,)
-        By the estimate of the pilot [currency].
+        By the estimate of the pilot, less what is kept back [currency].
     offered : int
         Index of the offered value.
     is_hopeless : bool
@@ -147,21 +147,26 @@ class TermCurve:
             start += pick + 1
 
 
-def look_along(pilot: OpenedDeal, rule: Rule, terms: tuple[Term, ...]) -> dict[str, TermCurve]:
-    """Return the curve of every term on the draws of a pilot."""
-    at_offer = margin(rule, pilot.surplus)
-    return {term.name: _curve(pilot, rule, term, at_offer) for term in terms}
+def look_along(
+    pilot: OpenedDeal, rule: Rule, terms: tuple[Term, ...], kept_back: float = 0.0
+) -> dict[str, TermCurve]:
+    """Return the curve of every term on the draws of a pilot, a sum kept back of every margin [currency]."""
+    at_offer = margin(rule, pilot.surplus) - kept_back
+    return {term.name: _curve(pilot, rule, term, at_offer, kept_back) for term in terms}
 
 
-def _curve(pilot: OpenedDeal, rule: Rule, term: Term, at_offer: float) -> TermCurve:
+def _curve(pilot: OpenedDeal, rule: Rule, term: Term, at_offer: float, kept_back: float) -> TermCurve:
     offered = pilot.offer[term.name]
     values = _values(term, offered)
     profile = pilot.profile(OneTerm(term.name))
-    margins = [at_offer if value == offered else margin(rule, profile.at(value)) for value in values.tolist()]
+    margins = [
+        at_offer if value == offered else margin(rule, profile.at(value)) - kept_back
+        for value in values.tolist()
+    ]
     place, best = int(np.flatnonzero(values == offered)[0]), int(np.argmax(margins))
     hopeless = best == place
     if margins[best] < 0.0 and not hopeless:
-        judged = rule.judge(profile.at(float(values[best])), pilot.sim.n_replicates, _WIDE)
+        judged = rule.judge(profile.at(float(values[best])) - kept_back, pilot.sim.n_replicates, _WIDE)
         hopeless = judged.high < 0.0
     return TermCurve(term, values, np.array(margins), place, hopeless)
 

@@ -165,8 +165,8 @@ def equal_packages(
     found = search.choose(k, within)
     if len(found) < k:
         raise InputError(
-            f"k: {k} packages were asked for and {len(found)} could be found that {said_name(search.balancing.name)} "
-            "balances. Ask for fewer, let more terms move, or give weights to more of them"
+            f"k: {k} packages were asked for and {len(found)} could be found that {said_name(search.balancing.name)}, "
+            "as far as it may go, balances. Ask for fewer, let more terms move, or give weights to more of them"
         )
     ordered = sorted(found, key=lambda one: one.reach)
     looked = Compared(sim, rule, base, confidence_level)

@@ -14,6 +14,10 @@ from walkaway_sim.simulation.outcome import Simulation
 __all__ = ["Payment", "payment_for", "who_signs"]
 
 
+_MOST_TIMES = 2.0
+"""Of a concession: what is worth more is no payment for it. A convention: nobody signs a swap of one for three."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """A move of one term in the supplier's favour: from where, to where, and the goodwill that it costs."""
@@ -30,6 +34,7 @@ def payment_for(
     now: Mapping[str, float],
     cost: float,
     moved: Collection[str],
+    upto: Mapping[str, float],
 ) -> Payment | None:
     """Return the move of another term that pays for a concession at the least goodwill.
 
@@ -41,22 +46,25 @@ def payment_for(
     cost : float
         Expected surplus that must be won back [currency].
     moved : collection of str
-        Terms that the concession moved.
+        Terms that are not asked for: those that the concession moved.
+    upto : mapping of str to float
+        How far each term may be asked for [its unit].
 
     Returns
     -------
     Payment or None
         Of each term the least move, on its step or level, that pays in full on the pilot; of these the one that takes
-        the least goodwill, and of two that take equally little the one worth less. None where no single term can pay.
+        the least goodwill, and of two that take equally little the one worth less. None where no single term can pay,
+        or only by a move worth more than twice the concession.
     """
     here = float(pilot.surplus(dict(now)).mean())
     found = []
     for term in pilot.deal.terms:
-        if term.name in moved or term.sign * (now[term.name] - term.best) <= 0.0:
+        if term.name in moved or term.sign * (now[term.name] - upto[term.name]) <= 0.0:
             continue
-        way = places(term, now[term.name], term.best)[1:]
+        way = places(term, now[term.name], upto[term.name])[1:]
         won = _least_that_pays(pilot, now, term, way, here + cost)
-        if won is None:
+        if won is None or won[1] - here > _MOST_TIMES * cost:
             continue
         end, worth = won[0], won[1] - here
         lost = -weights[term.name] * share_conceded(term, end, now[term.name])

@@ -230,6 +230,8 @@ class PackageSearch:
         be refused. Candidates that other draws would hardly find equal are passed over while there are others.
         """
         pool = self.candidates()
+        if not pool:
+            return []
         vectors = np.array([self.vector(package) for package, _ in pool]).reshape(len(pool), -1)
         apart = np.linalg.norm(vectors, axis=1)
         liked = vectors.sum(axis=1) >= 0.0

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
+from walkaway_sim.decide.calibration import check_worlds
 from walkaway_sim.decide.goodwill import check_weights, goodwill, share_conceded
 from walkaway_sim.decide.offers.curves import TermCurve, look_along
-from walkaway_sim.decide.offers.judge import Judge
+from walkaway_sim.decide.offers.in_worlds import InWorlds, PlausibleWorlds, worlds_of
+from walkaway_sim.decide.offers.judge import Judge, margin
+from walkaway_sim.decide.offers.known import known
 from walkaway_sim.decide.offers.nearest import last_acceptable
-from walkaway_sim.decide.offers.response import Counter, Response, Trade
-from walkaway_sim.decide.offers.spoken import accepted, countered, refused
+from walkaway_sim.decide.offers.needless import without_gifts
+from walkaway_sim.decide.offers.response import Counter, Reply, Response, Trade
+from walkaway_sim.decide.offers.spoken import ACCEPTED, REFUSED, countered
 from walkaway_sim.decide.offers.steps import limits_passed
 from walkaway_sim.decide.offers.trading import best_trade
-from walkaway_sim.decide.offers.words import doubt
+from walkaway_sim.decide.offers.words import doubt, listed, said_name
 from walkaway_sim.decide.room import room
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.scan import least_draws
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.errors import InputError
-from walkaway_sim.simulation.intervals import Bounds, proportion_estimate
+from walkaway_sim.simulation.estimate import Estimate
+from walkaway_sim.simulation.intervals import Bounds, mean_estimate, proportion_estimate
 from walkaway_sim.simulation.opened import OpenedDeal
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.paths import OneTerm
@@ -39,6 +46,7 @@ def respond(
     *,
     weights: Mapping[str, float] | None = None,
     confidence_level: float = 0.95,
+    n_worlds: int | None = None,
 ) -> Response:
     """Answer an offer: accept it, say which change would make it acceptable, or walk.
 
@@ -55,17 +63,21 @@ def respond(
         terms that are not named weigh nothing. All alike where not given.
     confidence_level : float
         With which the rule holds at what is accepted, at each counter, and at the trade, each by itself.
+    n_worlds : int, optional
+        Plausible worlds that are looked at where inputs were fitted or elicited: other parameters that could be true.
+        Where not given 100, or as many as the confidence level needs; 0 leaves calibration error out.
 
     Returns
     -------
     Response
-        ``"accept"`` where the one-sided lower bound of the rule holds at the offer. Else ``"counter"`` where the change
-        of one term, or of several, makes it hold; else ``"walk"``.
+        ``"accept"`` where the one-sided lower bound of the rule holds at the offer, and enough worlds agree. Else
+        ``"counter"`` where the change of one term, or of several, makes it so; else ``"walk"``.
 
     Raises
     ------
     InputError
-        Terms that are not the deal's, out of range or between levels; weights that are none; draws that are not kept.
+        Terms that are not the deal's, out of range or between levels; weights that are none; draws that are not kept;
+        too few worlds for the confidence level.
     RuleError
         The rule cannot be judged at the offer on these draws.
 
@@ -82,10 +94,14 @@ def respond(
     more than what is taken, change least. It takes back what gains most for its weight and gives, as far as somebody
     may sign, what costs least for its weight: one term for one other where that is enough. All terms that it changes
     but one are put where the pilot says; the last is walked on the draws of `sim`. Levels change hands as a whole, and
-    what is given is rounded to the nearest step, one at least. Weights are rough: so is what the customer would
-    prefer, but not what the supplier can afford.
+    what is given is rounded to the nearest step, one at least. Nothing is given that nothing more is taken for.
+    Weights are rough: so is what the customer would prefer, but not what the supplier can afford.
 
-    Intervals and confidence cover simulation error only, not doubt about calibrated inputs.
+    Intervals cover simulation error only. Where inputs were fitted or elicited, what is called acceptable allows for
+    both errors, as `safe_calibrated` of a walkaway does: in each plausible world, on few draws and common random
+    numbers, the sum is found that could still be given away; the order statistic of these sums that as many worlds
+    keep as the confidence level asks for, and the simulation's own bound, lie below the estimate by two margins whose
+    root sum of squares is taken off. The worlds are drawn at the first call and remembered.
 
     Examples
     --------
@@ -102,7 +118,7 @@ def respond(
     >>> found = ws.respond(sim, ws.ChanceRule(0.9), {"rebate": 70, "days": 40})
     >>> found.answer, found.counters[0].changed
     ('counter', {'rebate': 60.0})
-    >>> found.reason
+    >>> found.say
     'We can do 40 days, if the rebate comes down to 60. Or: rebate of 50 instead of 70, and in return 60 days
     instead of 40.'
     """
@@ -115,17 +131,23 @@ def respond(
     opened = OpenedDeal(sim, at)
     check_rule(sim, rule, opened.surplus)
     judge = Judge(sim, rule, confidence_level)
+    worlds = worlds_of(judge, check_worlds(n_worlds, confidence_level))
+    look = None if worlds is None else worlds.look(at, opened.surplus)
     bounds = judge.bounds(opened.surplus)
     counters: tuple[Counter, ...] = ()
     trade = None
-    if bounds.at_least < 0.0:
+    accepts = bounds.at_least >= 0.0 and (look is None or look.enough)
+    if not accepts:
+        # The pilot looks for what holds with what the two errors take off, as far as that is alike along the way.
+        kept_back = look.kept_back if look is not None and math.isfinite(look.kept_back) else 0.0
         pilot = OpenedDeal(pilot_of(sim, _pilot_size(sim, rule)), at)
-        curves = look_along(pilot, rule, tuple(sim.deal.terms))
-        counters = _counters(judge, opened, curves, weighed)
-        trade = _trade(judge, opened, pilot, curves, weighed)
+        curves = look_along(pilot, rule, tuple(sim.deal.terms), kept_back)
+        counters = _counters(judge, opened, curves, weighed, worlds)
+        trade = _trade(judge, opened, pilot, curves, weighed, worlds, kept_back, counters)
         if trade is not None and counters and counters[0].hurt <= trade.hurt:
             trade = None  # one term alone hurts no more
-    return _response(judge, opened, bounds, weighed, counters, trade)
+    answer: Reply = "accept" if accepts else "counter" if counters or trade else "walk"
+    return _response(answer, judge, opened, bounds, weighed, look, counters, trade, given=weights)
 
 
 def _checked_offer(sim: Simulation, offer: object) -> dict[str, float]:
@@ -148,28 +170,35 @@ def _pilot_size(sim: Simulation, rule: Rule) -> int:
 
 
 def _counters(
-    judge: Judge, opened: OpenedDeal, curves: Mapping[str, TermCurve], weights: Mapping[str, float]
+    judge: Judge,
+    opened: OpenedDeal,
+    curves: Mapping[str, TermCurve],
+    weights: Mapping[str, float],
+    worlds: PlausibleWorlds | None,
 ) -> tuple[Counter, ...]:
     found = []
     terms = tuple(judge.sim.deal.terms)
     for term in terms:
-        value = _smallest_change(judge, opened, curves[term.name])
-        if value is None:
+        change = _smallest_change(judge, opened, curves[term.name], worlds)
+        if change is None:
             continue
+        value, look = change
         package = {**opened.offer, term.name: value}
         share = abs(share_conceded(term, value, opened.offer[term.name]))
         hurt = 0.0 - goodwill(terms, weights, package, opened.offer)  # so that nothing is 0, and not -0
-        found.append(
-            Counter(term.name, value, opened.offer[term.name], share, hurt, limits_passed(terms, package))
-        )
+        passed = limits_passed(terms, package)
+        found.append(Counter(term.name, value, opened.offer[term.name], share, hurt, passed, look))
     return tuple(sorted(found, key=lambda one: (one.hurt, one.share_of_range)))
 
 
-def _smallest_change(judge: Judge, opened: OpenedDeal, curve: TermCurve) -> float | None:
+def _smallest_change(
+    judge: Judge, opened: OpenedDeal, curve: TermCurve, worlds: PlausibleWorlds | None
+) -> tuple[float, InWorlds | None] | None:
     """Return the value nearest to the offered one at which the rule holds; None where the term alone cannot do it."""
     if curve.is_hopeless:
         return None
-    profile = opened.profile(OneTerm(curve.term.name))
+    path = OneTerm(curve.term.name)
+    profile = opened.profile(path)
     start = curve.nearest_good()
     if start is None:
         start = curve.best  # where the pilot is in doubt
@@ -179,7 +208,13 @@ def _smallest_change(judge: Judge, opened: OpenedDeal, curve: TermCurve) -> floa
     end = 0 if towards > 0 else curve.values.size - 1
     indices = range(end, curve.offered + towards, towards)
     line = [float(curve.values[k]) for k in indices]
-    return last_acceptable(judge, profile, curve.term, line, indices.index(start))
+    first = indices.index(start)
+    value = last_acceptable(judge, profile, curve.term, line, first)
+    if value is None or worlds is None:
+        return None if value is None else (value, None)
+    along = worlds.along(opened.offer, path)
+    value = along.last(profile, curve.term, line, first, value)
+    return None if value is None else (value, along.at(value, profile))
 
 
 def _trade(
@@ -188,45 +223,80 @@ def _trade(
     pilot: OpenedDeal,
     curves: Mapping[str, TermCurve],
     weights: Mapping[str, float],
+    worlds: PlausibleWorlds | None,
+    kept_back: float,
+    counters: tuple[Counter, ...],
 ) -> Trade | None:
-    changed = best_trade(judge, opened, pilot, curves, weights)
+    changed = best_trade(judge, opened, pilot, curves, weights, worlds, kept_back)
     if changed is None:
         return None
-    terms, package = tuple(judge.sim.deal.terms), {**opened.offer, **changed}
+    offer = opened.offer
+
+    def looked(changes: Mapping[str, float]) -> tuple[bool, InWorlds | None]:
+        package = {**offer, **changes}
+        surplus = judge.sim.surplus(package)
+        look = None if worlds is None else worlds.look(package, surplus)
+        return judge.accepts(surplus) and (look is None or look.enough), look
+
+    terms = tuple(judge.sim.deal.terms)
+    by_name = {term.name: term for term in terms}
+    changed = without_gifts(
+        changed,
+        offer,
+        by_name,
+        counters,
+        holds=lambda changes: looked(changes)[0],
+        roughly=lambda changes: margin(judge.rule, pilot.sim.surplus({**offer, **changes})),
+    )
+    if len(changed) < 2:
+        return None
+    package = {**offer, **changed}
     return Trade(
         changed,
-        {name: opened.offer[name] for name in changed},
-        -goodwill(terms, weights, package, opened.offer),
+        {name: offer[name] for name in changed},
+        -goodwill(terms, weights, package, offer),
         limits_passed(terms, package),
+        _gain(pilot, package, counters, judge.confidence_level),
+        None if worlds is None else looked(changed)[1],
     )
 
 
+def _gain(
+    pilot: OpenedDeal, package: Mapping[str, float], counters: tuple[Counter, ...], level: float
+) -> Estimate | None:
+    """Return how much more expected surplus a package leaves than the first counter [currency]."""
+    if not counters:
+        return None
+    draws = pilot.sim
+    more = draws.surplus(package) - draws.surplus({**pilot.offer, **counters[0].changed})
+    return mean_estimate(more, draws.n_replicates, level)
+
+
 def _response(
+    answer: Reply,
     judge: Judge,
     opened: OpenedDeal,
     bounds: Bounds,
     weights: Mapping[str, float],
+    look: InWorlds | None,
     counters: tuple[Counter, ...],
     trade: Trade | None,
+    *,
+    given: Mapping[str, float] | None,
 ) -> Response:
     sim, surplus, level = judge.sim, opened.surplus, judge.confidence_level
-    rule = judge.allowing(surplus)
     counts = replicate_counts(surplus >= 0.0, sim.n_replicates)
     mean = Judge(sim, ExpectedValueRule(), level).allowing(surplus)
     passed = limits_passed(sim.deal.terms, opened.offer)
     terms = {term.name: term for term in sim.deal.terms}
-    spare = room(rule, surplus, sim.n_replicates, level)
+    spare = room(judge.allowing(surplus), surplus, sim.n_replicates, level)
     too_close = bounds.at_least < 0.0 <= bounds.at_most
-    if bounds.at_least >= 0.0:
-        answer, reason = "accept", accepted(terms, sim.deal.currency, spare, passed)
-    elif counters or trade:
-        answer, reason = "counter", countered(terms, opened.offer, counters, trade)
+    if answer == "counter":
+        say = countered(terms, opened.offer, counters, trade)
     else:
-        answer, reason = "walk", refused(sim.deal.currency, spare)
-    if too_close:
-        reason = f"Too close to call as offered with these draws. {reason}"
+        say = ACCEPTED if answer == "accept" else REFUSED
     return Response(
-        answer=answer,  # type: ignore[arg-type]  # one of the three
+        answer=answer,
         offer=opened.offer,
         chance=proportion_estimate(counts, sim.n_draws, level),
         surplus=mean.measure(surplus, sim.n_replicates, level),
@@ -235,18 +305,51 @@ def _response(
         trade=trade,
         passed=passed,
         too_close=too_close,
-        reason=reason,
+        worlds=look,
+        say=say,
+        know=known(
+            answer,
+            terms,
+            sim.deal.currency,
+            room=spare,
+            too_close=too_close,
+            worlds=look,
+            counters=counters,
+            trade=trade,
+            passed=passed,
+        ),
         rule=judge.rule,
         confidence_level=level,
         weights=weights,
         terms=terms,
-        note=_note(sim, level, judge.rule),
+        note=_note(sim, judge, look, answer, given),
     )
 
 
-def _note(sim: Simulation, level: float, rule: Rule) -> str:
-    leaves_out = doubt(sim.deal) or " Intervals and confidence cover simulation error only."
-    return (
-        f"Rule: {rule.label}, with {100 * level:g}% confidence for each answer by itself.{leaves_out} Hurt is "
-        "goodwill by the weights, as a share of all that could be weighed."
+def _note(
+    sim: Simulation,
+    judge: Judge,
+    look: InWorlds | None,
+    answer: Reply,
+    given: Mapping[str, float] | None,
+) -> str:
+    level = f"{100 * judge.confidence_level:g}%"
+    text = f"Rule: {judge.rule.label}, with {level} confidence for each answer by itself."
+    if look is None:
+        text += doubt(sim.deal) or " Intervals and confidence cover simulation error only."
+    else:
+        names = listed([said_name(name) for name in calibrated_laws(sim.deal)])
+        text += (
+            " Intervals cover simulation error only; what is called acceptable allows for the doubt about the "
+            f"parameters of {names} too, by {look.n_worlds} plausible worlds, {look.needed} of which must agree."
+        )
+    if answer != "counter":
+        return text
+    text += (
+        " Hurt is goodwill by the weights that a change takes from the customer, as a share of all that could be "
+        "weighed; negative where it gives some."
     )
+    free = [said_name(term.name) for term in sim.deal.terms if given is not None and not given.get(term.name)]
+    if free:
+        text += f" By the weights {listed(free)} {'is' if len(free) == 1 else 'are'} worth nothing to the customer."
+    return text

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.curves import TermCurve
 from walkaway_sim.decide.offers.exchange import Stretch, exchanges, one_for_one
+from walkaway_sim.decide.offers.in_worlds import PlausibleWorlds
 from walkaway_sim.decide.offers.judge import Judge, margin
 from walkaway_sim.decide.offers.nearest import last_acceptable
 from walkaway_sim.decide.offers.steps import may_give_to, on_side, spoken_step
@@ -51,6 +52,8 @@ def best_trade(
     pilot: OpenedDeal,
     curves: Mapping[str, TermCurve],
     weights: Mapping[str, float],
+    worlds: PlausibleWorlds | None = None,
+    kept_back: float = 0.0,
 ) -> dict[str, float] | None:
     """Return the terms of the trade that hurts the customer least, by name [their units]; None for none.
 
@@ -62,6 +65,10 @@ def best_trade(
     curves : mapping of str to TermCurve
         Of the pilot.
     weights : mapping of str to float
+    worlds : PlausibleWorlds, optional
+        Enough of which must agree.
+    kept_back : float
+        What is kept back of margins on the pilot, as of those of `curves` [currency].
 
     Notes
     -----
@@ -74,10 +81,10 @@ def best_trade(
     pair = one_for_one(curves, weights)
     ways = islice(exchanges(curves, weights), _MOST_STRETCHES)
     for stretch in ways if pair is None else chain((pair,), ways):
-        if _margin_at(pilot, judge.rule, stretch.end) <= 0.0:
+        if _margin_at(pilot, judge.rule, stretch.end) <= kept_back:
             continue
-        share = _share_of(pilot, judge.rule, stretch)
-        found = _settled(judge, opened, curves, stretch, share)
+        share = _share_of(pilot, judge.rule, stretch, kept_back)
+        found = _settled(judge, opened, curves, stretch, share, worlds)
         if found is not None:
             changed = {name: value for name, value in found.items() if value != offer[name]}
             return changed if len(changed) > 1 else None
@@ -87,7 +94,7 @@ def best_trade(
     return None
 
 
-def _share_of(pilot: OpenedDeal, rule: Rule, stretch: Stretch) -> float:
+def _share_of(pilot: OpenedDeal, rule: Rule, stretch: Stretch, kept_back: float) -> float:
     """Return the share of a stretch that is gone when the rule holds by the pilot; all of it where giving is last."""
     known: dict[float, float] = {}
 
@@ -99,7 +106,7 @@ def _share_of(pilot: OpenedDeal, rule: Rule, stretch: Stretch) -> float:
                 else stretch.start[name] + share * (end - stretch.start[name])
                 for name, end in stretch.end.items()
             }
-            known[share] = _margin_at(pilot, rule, package)
+            known[share] = _margin_at(pilot, rule, package) - kept_back
         return known[share]
 
     if short(0.0) >= short(1.0):
@@ -112,7 +119,12 @@ def _margin_at(pilot: OpenedDeal, rule: Rule, package: Mapping[str, float]) -> f
 
 
 def _settled(
-    judge: Judge, opened: OpenedDeal, curves: Mapping[str, TermCurve], stretch: Stretch, share: float
+    judge: Judge,
+    opened: OpenedDeal,
+    curves: Mapping[str, TermCurve],
+    stretch: Stretch,
+    share: float,
+    worlds: PlausibleWorlds | None,
 ) -> dict[str, float] | None:
     """Return the package, all terms but the mover put where the pilot says, the mover found on all draws."""
     package = {
@@ -123,8 +135,11 @@ def _settled(
     fixed = {name: value for name, value in package.items() if value != opened.offer[name]}
     curve = curves[stretch.mover]
     line, start = _line(curve, stretch, share)
-    profile = opened.profile(_OneAmong(stretch.mover, fixed))
+    path = _OneAmong(stretch.mover, fixed)
+    profile = opened.profile(path)
     value = last_acceptable(judge, profile, curve.term, line, start)
+    if value is not None and worlds is not None:
+        value = worlds.along(opened.offer, path).last(profile, curve.term, line, start, value)
     return None if value is None else {**opened.offer, **fixed, stretch.mover: value}
 
 
