@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,8 +65,8 @@ def offer(
 
 def trade(
     deal: Annotated[Path, typer.Argument(metavar="DEAL.toml", help="The deal file.")],
-    first: Annotated[str, typer.Argument(metavar="TERM", help="The term that is given.")],
-    second: Annotated[str, typer.Argument(metavar="TERM", help="The term that it is paid in.")],
+    first: Annotated[str, typer.Argument(metavar="TERM", help="The term of which a step is given.")],
+    second: Annotated[str, typer.Argument(metavar="TERM", help="The term that is taken back in return.")],
     step: Annotated[
         str | None,
         typer.Option(help="A step of the first: 30, or 1% of a fraction; a tenth of its range without."),
@@ -79,7 +80,7 @@ def trade(
     seed: Annotated[int | None, typer.Option(min=0, help="Seed; the same gives the same answer.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for machines.")] = False,
 ) -> None:
-    """Hold two terms against each other: what a step is worth, and how far both can go.
+    """Hold two terms against each other: what to ask for a step, and how far both can go.
 
     A rule of several parts says how far both can go; a step is then worth
     what leaves the expected surplus as it is.
@@ -90,6 +91,7 @@ def trade(
     from walkaway_sim.present.trade_page import as_trade_data, as_trade_page
 
     _check_out(out)
+    _check_writable(out)
     loaded = ws.read_deal(deal)
     term, other = loaded.term(first), loaded.term(second)
     if term.name == other.name:
@@ -109,6 +111,22 @@ def trade(
     console.print(as_trade_page(sim, rates, curve))
     if written:
         console.print(f"Written to {out}: {', '.join(written)}", soft_wrap=True, highlight=False)
+
+
+def _check_writable(out: Path | None) -> None:
+    """Refuse a directory that cannot be made or written to, before any work is done for it."""
+    if out is None:
+        return
+    whole = out.absolute()
+    nearest = next(place for place in (whole, *whole.parents) if place.exists())
+    if not nearest.is_dir():
+        raise InputError(
+            f"the output directory {out} cannot be made, since {nearest} is a file; name another"
+        )
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError(
+            f"the output directory {out} cannot be written to: no right to write in {nearest}; name another"
+        )
 
 
 def _write(out: Path, rates: Any, curve: Any, report: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The shell's ``trade``, run as its user runs it."""
 
 import json
+import os
 
 import pytest
 from tests.cli.test_cli import PACKAGING, QUICK, call
@@ -13,7 +14,7 @@ def test_two_terms_stand_against_each_other_on_one_page(tmp_path, capsys):
     code, page, error = call(capsys, *TWO, "--step", "30", "--out", str(out), *QUICK)
     assert code == 0, error
     for needed in (
-        "30 more days of payment are worth 1.", "points of discount", "What a step is worth",
+        "30 more days of payment are worth 1.", "points of discount", "What to ask in return for a step",
         "How far discount can go for each value of payment days", "cannot both be had", "simulation error only",
         "Written to",
     ):  # fmt: skip
@@ -52,6 +53,8 @@ def test_rules_of_several_parts_and_levels(capsys):
         (["payment_days", "discount", "--step", "0"], "above 0"),
         (["payment_days", "discount", "--step", "500"], "must not pass the end of its range"),
         (["payment_days", "discount", "--rule", "luck"], "rule must be one of"),
+        (["discount", "payment_days", "--step", "1"], "at most 19%, got 1; 1% is 0.01, or 1% in the shell"),
+        (["deliveries_per_week", "discount", "--step", "4"], "a step of 1, 2, 3; got 4"),
     ],
 )
 def test_a_fault_gives_one_message_and_code_2(arguments, message, tmp_path, capsys):
@@ -62,3 +65,14 @@ def test_a_fault_gives_one_message_and_code_2(arguments, message, tmp_path, caps
     assert "Traceback" not in error
     assert not page
     assert not out.exists()
+
+
+def test_a_directory_that_cannot_be_written_is_refused_before_the_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("walkaway_sim.simulate", lambda *_, **__: pytest.fail("nothing is to be drawn"))
+    file = tmp_path / "report"
+    file.write_text("mine")
+    code, _, error = call(capsys, *TWO, "--out", str(file / "out"), *QUICK)
+    assert (code, "is a file; name another" in " ".join(error.replace("│", " ").split())) == (2, True)
+    monkeypatch.setattr("os.access", lambda _, mode: not mode & os.W_OK)  # as for a user without the right
+    code, _, error = call(capsys, *TWO, "--out", str(tmp_path / "out"), *QUICK)
+    assert (code, "no right to write" in " ".join(error.replace("│", " ").split())) == (2, True)

@@ -14,7 +14,7 @@ def deal(**changed):
     terms = {
         "discount": ws.Term("discount", 0.05, range=(0, 0.3), unit="fraction of list price", step=0.005),
         "payment_days": ws.Term("payment_days", 30, range=(0, 90), unit="days"),
-        "drops": ws.Term("drops", 1, levels=(1, 2, 3, 5), unit="drops a week"),
+        "drops": ws.Term("drops", 2, levels=(1, 2, 3, 5), unit="drops a week"),
         "price": ws.Term("price", 40, range=(20, 60), concession="down"),
     }
     return ws.Deal(
@@ -44,13 +44,16 @@ def test_a_frontier_has_its_curve_band_safe_side_base_and_what_is_not_to_be_had(
     assert np.asarray(line.get_ydata()) == pytest.approx(found, nan_ok=True)
     explained = " ".join(text.get_text() for text in ax.get_legend().get_texts())
     for words in (
-        "safe everywhere at once",
+        "confidence for all of it",
         "intervals one at a time",
         "both at once: not to be had, chance",
     ):
         assert words in explained
     assert "counted from: payment days 30, discount 5.00%" in explained
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("payment days [days]", "discount [% of list price]")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (
+        "payment days [days], conceding →",
+        "discount [% of list price], conceding →",
+    )
     assert "%" in ax.yaxis.get_major_formatter()(0.1)
     band, safe = ax.collections[1], ax.collections[0]
     assert safe.get_paths()[0].vertices[:, 1].max() <= np.nanmax(found)
@@ -102,22 +105,22 @@ def test_a_region_is_the_staircase_under_its_corners(sim):
     shape = ax.collections[0].get_paths()[0].vertices
     assert shape[:, 0].max() == pytest.approx(max(days for days, _ in shown))
     assert shape[:, 1].max() == pytest.approx(max(discount for _, discount in shown))
-    assert ws.plot_region(region).get_xlabel() == "discount [% of list price]"
+    assert ws.plot_region(region).get_xlabel() == "discount [% of list price], conceding →"
     down = ws.plot_region(region, "price", "drops")
-    assert down.get_xlabel() == "price"
+    assert down.get_xlabel() == "← conceding, price"
     shape = down.collections[0].get_paths()[0].vertices
     assert shape[:, 0].min() == pytest.approx(min(corner["price"] for corner in region.corners))
 
 
 def test_the_table_of_rates_has_a_cell_for_each_pair(sim):
-    rates = ws.exchange_rates(sim, steps={"payment_days": 10})
+    rates = ws.exchange_rates(sim, steps={"payment_days": 10, "discount": 0.02})
     ax = ws.plot_exchange_rates(rates)
     assert len(ax.texts) == 12
     cells = {
         (round(text.get_position()[1]), round(text.get_position()[0])): text.get_text() for text in ax.texts
     }
     assert cells[1, 0] == "1"  # 10 days are 1 point, on every draw
-    assert "(" in cells[0, 2]  # levels
+    assert cells[0, 2] == "0 to 1"  # levels
     assert cells[1, 3] == "1.05"  # the mean of a lognormal of median 1, exp(0.045)
     by_chance = ws.plot_exchange_rates(ws.exchange_rates(sim, RULE, terms={"price": 25}))
     assert any("\n±" in text.get_text() for text in by_chance.texts)
@@ -133,12 +136,19 @@ def test_a_curve_of_rates_has_its_points_and_says_where_there_are_none(sim):
     assert np.asarray(line.get_ydata()) == pytest.approx([rate.estimate for rate in curve.rates])
     assert ax.get_ylim()[0] <= 0.0 <= ax.get_ylim()[1]
     none = ws.plot_exchange_curve(
-        ws.exchange_rates(ws.simulate(deal(), 2**14, rng=1), terms={"payment_days": 89.9}).along(
+        ws.exchange_rates(ws.simulate(deal(), 2**14, rng=1), terms={"payment_days": 0.1}).along(
             "discount", "payment_days", n_points=3
         )
     )
-    assert [text.get_text() for text in none.texts[:-1]] == ["more than all"] * 3
-    assert not list(none.get_yticks())
+    care = ws.exchange_rates(ws.simulate(deal(), 2**14, rng=1), RULE, terms={"price": 60, "discount": 0.0})
+    silent = ws.plot_exchange_curve(care.along("payment_days", "price", n_points=3))
+    assert any("tell it from 0" in text.get_text() for text in silent.texts)
+    assert not list(silent.get_yticks())
+    (beyond,) = none.get_lines()
+    assert np.asarray(beyond.get_ydata()) == pytest.approx([0.1] * 3)
+    assert (
+        "more than all of it: payment days back from 0.10 to 0" in none.get_legend().get_texts()[0].get_text()
+    )
 
 
 def test_what_is_no_result_is_refused_in_words(sim):

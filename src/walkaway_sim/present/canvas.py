@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Literal
 
 from walkaway_sim.present.formats import compact_money
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["COLOURS", "axes_or_new", "money_axis", "percent_axis", "tidy"]
+__all__ = ["COLOURS", "axes_or_new", "money_axis", "percent_axis", "tidy", "wrapped"]
 
 COLOURS = {
     "deal": "#1f5fa8",
@@ -50,3 +51,22 @@ def tidy(ax: Axes, *, grid: Literal["x", "y", "both"]) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(visible=True, axis=grid, color="#dddddd", linewidth=0.6)
     ax.set_axisbelow(True)
+
+
+def wrapped(ax: Axes, text: str, size: float, share: float = 0.9) -> str:
+    """Return a text in lines that a figure of one axes has room for.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    text : str
+        Its own line breaks stay.
+    size : float
+        Of the letters [points].
+    share : float
+        Of the figure's width that the axes take.
+    """
+    across = 72.0 * float(ax.get_figure(root=True).get_figwidth())  # type: ignore[union-attr]  # an Axes on a figure
+    # A letter of the default font is about half as wide as it is high.
+    letters = max(int(share * across / (0.55 * size)), 20)
+    return "\n".join(textwrap.fill(line, letters) for line in text.split("\n"))

@@ -11,8 +11,8 @@ from walkaway_sim._checks import check_is
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.trade.rates import ExchangeCurve, ExchangeRates, Rate
 from walkaway_sim.decide.trade.words import with_error
-from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy
-from walkaway_sim.present.formats import clause, unit_label
+from walkaway_sim.present.canvas import COLOURS, axes_or_new, percent_axis, tidy, wrapped
+from walkaway_sim.present.formats import clause, term_value, unit_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ def plot_exchange_rates(rates: ExchangeRates, *, ax: Axes | None = None) -> Axes
     check_is("rates", rates, ExchangeRates, "exchange_rates(sim)")
     terms = [one.term for one in rates.steps]
     n = len(terms)
-    ax = axes_or_new(ax, (2.6 + 1.25 * n, 1.7 + 0.62 * n))
+    ax = axes_or_new(ax, (max(2.6 + 1.25 * n, 7.5), 2.0 + 0.62 * n))
     share = np.full((n, n), math.nan)
     for one in rates.rates:
         place = _place(terms, one.step_of.term), _place(terms, one.paid_in)
@@ -81,18 +81,15 @@ def plot_exchange_rates(rates: ExchangeRates, *, ax: Axes | None = None) -> Axes
     ax.set_yticks(np.arange(n + 1) - 0.5, minor=True)
     ax.tick_params(which="minor", length=0)
     ax.grid(which="minor", color="white", linewidth=2.0)
-    ax.set_title(
-        f"{rates.deal_name}: a step of each row is worth, in each column", loc="left", fontsize=11, pad=12
-    )
+    title = f"{rates.deal_name}: what to ask in each column for the step of each row"
+    ax.set_title(wrapped(ax, title, 11, 0.8), loc="left", fontsize=11, pad=12)
     level = f"{100 * rates.confidence_level:g}%"
-    ax.set_xlabel(
-        f"Equal by: {rates.measure}. Under each, half the width of its {level} interval, where it shows (simulation "
-        "error).\n"
-        "Darker: more of what is left of that term. Between levels: in proportion to what they cost.",
-        fontsize=8,
-        color="#666666",
-        loc="left",
+    under = (
+        f"Taken back so far, a column's term leaves the supplier the same {rates.measure} as before the step. Under "
+        f"each, half the width of its {level} interval, or the interval, where it shows (simulation error). Darker: "
+        f"more of what can be taken back. Of levels: those that a step lies between."
     )
+    ax.set_xlabel(wrapped(ax, under, 8, 0.8), fontsize=8, color="#666666", loc="left")
     return ax
 
 
@@ -104,25 +101,25 @@ def _share(rate: Rate) -> float:
     """Return how much of what is left of a term a rate takes."""
     if rate.status in ("no_step", "worth_nothing", "gains"):
         return math.nan
-    left = rate.paid_in.sign * (rate.paid_in.limit - rate.paid_from)
-    if rate.status == "beyond_range" or left <= 0.0:
+    if rate.status == "beyond_range" or rate.left <= 0.0:
         return 1.0
-    return min(max(rate.estimate / left, 0.0), 1.0)
+    return min(max(rate.estimate / rate.left, 0.0), 1.0)
 
 
 def _cell(rate: Rate) -> str:
-    if rate.status == "beyond_range" and rate.paid_in.sign * (rate.paid_in.limit - rate.paid_from) <= 0.0:
+    if rate.status == "beyond_range" and rate.left <= 0.0:
         return "no room"
     if rate.status in _WORDS:
         return _WORDS[rate.status]
     scale = 100.0 if rate.paid_in.is_fraction else 1.0
-    number = scale * rate.estimate
-    if rate.status == "between_levels":
-        high = "more" if math.isinf(rate.high) else f"{rate.high:.4g}"
-        return f"{with_error(number, 0.0)}\n({rate.low:.4g} to {high})"
-    if math.isinf(rate.high - rate.low):
-        return f"{with_error(number, 0.0)}\nor more"
-    return with_error(number, 0.5 * scale * (rate.high - rate.low)).replace(" ±", "\n±")
+    number, low, high = (scale * end for end in (rate.estimate, rate.low, rate.high))
+    if rate.paid_in.levels is not None:
+        if math.isinf(high):
+            return f"{low:.4g} or more"
+        return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    if math.isinf(high - low):
+        return f"{with_error(number, number, number)}\nor more"
+    return with_error(number, low, high).replace(" ±", "\n±").replace(" (", "\n(")
 
 
 def _heading(term: Term) -> str:
@@ -163,54 +160,105 @@ def plot_exchange_curve(curve: ExchangeCurve, *, ax: Axes | None = None) -> Axes
     ... )
     >>> rates = ws.exchange_rates(ws.simulate(deal, 2**14, rng=7))
     >>> ws.plot_exchange_curve(rates.along("a", "b")).get_xlabel()
-    'a, from where the step is counted'
+    'a from which the step is counted, up to its walkaway'
     """
     check_is("curve", curve, ExchangeCurve, "exchange_rates(sim).along(step_of, paid_in)")
     ax = axes_or_new(ax, (8.0, 4.6))
     term, paid = curve.step_of, curve.paid_in
     scale = 100.0 if paid.is_fraction else 1.0
-    at = np.array(curve.values)
-    known = np.array([math.isfinite(one.estimate) for one in curve.rates])
-    estimate = scale * np.array([one.estimate for one in curve.rates])
-    low, high = (
-        np.array(
-            [scale * end if math.isfinite(end) else one for end, one in zip(ends, estimate, strict=True)]
-        )
-        for ends in ([one.low for one in curve.rates], [one.high for one in curve.rates])
-    )
+    room = scale * curve.rates[0].left
     level = f"{100 * curve.confidence_level:g}%"
-    if known.any():
-        ax.errorbar(
-            at[known],
-            estimate[known],
-            yerr=[(estimate - low)[known], (high - estimate)[known]],
-            fmt="o-",
-            color=COLOURS["deal"],
-            markersize=4,
-            linewidth=1.4,
-            capsize=3,
+    tops = [room if any(one.status == "beyond_range" for one in curve.rates) else 0.0]
+    known = [
+        (value, one)
+        for value, one in zip(curve.values, curve.rates, strict=True)
+        if math.isfinite(one.estimate) and one.status != "worth_nothing"
+    ]
+    if known:
+        at = [value for value, _ in known]
+        number, low, high = (
+            scale * np.array([getattr(one, name) for _, one in known]) for name in ("estimate", "low", "high")
         )
-        bottom, top = min(0.0, float(low[known].min())), max(0.0, float(high[known].max()))
-        ax.set_ylim(1.08 * bottom, 1.08 * top or 1.0)
-    else:
-        ax.set_yticks([])
-    for value, rate in zip(at, curve.rates, strict=True):
-        if not math.isfinite(rate.estimate):
-            words = _WORDS.get(rate.status, rate.status).replace("\n", " ")
-            foot = ax.get_xaxis_transform()
-            ax.text(value, 0.02, words, transform=foot, fontsize=8, rotation=90, ha="center", va="bottom")
-    margin = 0.04 * ((at.max() - at.min()) or (term.high - term.low))
-    ax.set_xlim(at.min() - margin, at.max() + margin)
+        low, high = np.where(np.isfinite(low), low, number), np.where(np.isfinite(high), high, room)
+        tops += [float(high.max()), float(low.min())]
+        if paid.levels is None:
+            ax.errorbar(
+                at,
+                number,
+                yerr=[number - low, high - number],
+                fmt="o-",
+                color=COLOURS["deal"],
+                markersize=4,
+                linewidth=1.4,
+                capsize=3,
+                label=f"with {level} intervals, one at a time (simulation error)",
+            )
+        else:
+            middle = 0.5 * (low + high)
+            ax.errorbar(
+                at,
+                middle,
+                yerr=0.5 * (high - low),
+                fmt="none",
+                ecolor=COLOURS["deal"],
+                elinewidth=3.0,
+                capsize=5,
+                label=f"between these levels, with {level} confidence one at a time (simulation error)",
+            )
+    _mark_what_has_no_rate(ax, curve, room)
+    bottom, top = min(0.0, *tops), max(0.0, *tops) or 1.0
+    ax.set_ylim(bottom - 0.04 * (top - bottom), top + 0.12 * (top - bottom))
+    first, last = min(curve.values), max(curve.values)
+    margin = max(0.06 * (last - first), 0.02 * (term.high - term.low))
+    ax.set_xlim(first - margin, last + margin)
+    if term.levels is not None:
+        ax.set_xticks(curve.values)
     if term.is_fraction:
         percent_axis(ax.xaxis)
+    if paid.levels is not None and len(tops) > 1:
+        ax.set_yticks([0.0, *sorted(gone for level in paid.levels if (gone := _back(curve, level)) > 0.0)])
     unit = f" [{unit_label(term)}]" if term.unit else ""
-    ax.set_xlabel(f"{clause(term.name)}{unit}, from where the step is counted")
+    ax.set_xlabel(f"{clause(term.name)} from which the step is counted{unit}, up to {curve.ends_at}")
     points = "points" if paid.is_fraction else unit_label(paid)
-    ax.set_ylabel(f"{clause(paid.name)}{f' [{points}]' if points else ''}")
+    ax.set_ylabel(f"{clause(paid.name)} to ask for{f' [{points}]' if points else ''}")
     step = "one level more" if math.isnan(curve.step) else _row(term, curve.step).split("\n")[-1]
-    title = f"What a step of {clause(term.name)} ({step}) is worth in {clause(paid.name)}"
-    ax.set_title(title, loc="left", fontsize=11, pad=16)
-    under = f"With {level} intervals, one at a time, for simulation error."
+    title = (
+        f"{curve.deal_name}: what to ask in {clause(paid.name)} for a step of {clause(term.name)} ({step})"
+    )
+    under = f"Taken back so far, the supplier has the same {curve.measure} as before the step."
+    under = wrapped(ax, under, 8)
+    ax.set_title(wrapped(ax, title, 11), loc="left", fontsize=11, pad=6 + 11 * (1 + under.count("\n")))
     ax.text(0.0, 1.01, under, transform=ax.transAxes, fontsize=8, color="#666666")
     tidy(ax, grid="y")
+    if ax.get_legend_handles_labels()[1]:
+        ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, -0.13))
     return ax
+
+
+def _back(curve: ExchangeCurve, level: float) -> float:
+    """Return how far a level of the term that is paid in lies back from where it is [unit]."""
+    return curve.paid_in.sign * (curve.rates[0].paid_from - level)
+
+
+def _mark_what_has_no_rate(ax: Axes, curve: ExchangeCurve, room: float) -> None:
+    """Mark steps that cost more than all that can be taken back, at that height, and write out the others."""
+    beyond = [
+        value for value, one in zip(curve.values, curve.rates, strict=True) if one.status == "beyond_range"
+    ]
+    if beyond:
+        paid = curve.paid_in
+        back = term_value(paid, curve.rates[0].paid_from), term_value(paid, paid.best)
+        words = f"more than all of it: {clause(paid.name)} back from {back[0]} to {back[1]} is not enough"
+        if room <= 0.0:
+            words = f"nothing to ask for: {clause(paid.name)} is at its best end, {back[1]}"
+        ax.plot(beyond, [room] * len(beyond), "^", color=COLOURS["worse"], markersize=8, label=words)
+    if all(one.status == "worth_nothing" for one in curve.rates):
+        words = "No step costs enough for these draws to tell it from 0: take more of them."
+        ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=9)
+        ax.set_yticks([])
+        return
+    for value, one in zip(curve.values, curve.rates, strict=True):
+        if one.status in ("worth_nothing", "no_step"):
+            words = _WORDS[one.status].replace("\n", " ")
+            foot = ax.get_xaxis_transform()
+            ax.text(value, 0.05, words, transform=foot, fontsize=8, rotation=90, ha="center", va="bottom")

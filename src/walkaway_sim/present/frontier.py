@@ -13,7 +13,7 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.trade.curve import Frontier
 from walkaway_sim.decide.trade.region import JointRegion
 from walkaway_sim.errors import InputError
-from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy
+from walkaway_sim.present.canvas import COLOURS, axes_or_new, money_axis, percent_axis, tidy, wrapped
 from walkaway_sim.present.formats import clause, percent, term_value, unit_label
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plot_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     ... )
     >>> curve = ws.frontier(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9), "a", "b", n_points=5)
     >>> ws.plot_frontier(curve).get_ylabel()
-    'b [NZD]'
+    'b [NZD], conceding →'
     """
     check_is("frontier", frontier, Frontier, "frontier(sim, rule, x, y)")
     ax = axes_or_new(ax, (8.0, 5.6))
@@ -73,10 +73,8 @@ def plot_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     up = [*high[seen], *low[seen], base[1], y.best, frontier.y_walkaway]
     _axis(ax.xaxis, x, float(np.nanmin(across)), float(np.nanmax(across)))
     _axis(ax.yaxis, y, float(np.nanmin(up)), float(np.nanmax(up)))
-    ax.set_title(
-        f"{frontier.deal_name}: {clause(y.name)} against {clause(x.name)}", loc="left", fontsize=11, pad=16
-    )
-    ax.text(0.0, 1.01, _under(frontier), transform=ax.transAxes, fontsize=8, color="#666666")
+    title = f"{frontier.deal_name}: how far {clause(y.name)} can go for each value of {clause(x.name)}"
+    _heading(ax, title, _under(frontier))
     _finish(ax)
     return ax
 
@@ -98,13 +96,13 @@ def _draw_curve(
     inside = np.isfinite(safe)
     ax.fill_between(
         at,
-        np.where(inside, y.best, math.nan),
+        np.where(inside, _floor(y), math.nan),
         safe,
         step=side,
         color=COLOURS["safe"],
         alpha=0.18,
         linewidth=0,
-        label=f"safe everywhere at once, with {level} confidence",
+        label=f"safe, with {level} confidence for all of it",
     )
     band = "walkaways, with " + level + " intervals one at a time"
     ax.fill_between(
@@ -130,12 +128,12 @@ def _draw_levels(
     wide = 0.6 * float(np.diff(at).min())
     ax.bar(
         at[inside],
-        (safe - y.best)[inside],
-        bottom=y.best,
+        (safe - _floor(y))[inside],
+        bottom=_floor(y),
         width=wide,
         color=COLOURS["safe"],
         alpha=0.25,
-        label=f"safe everywhere at once, with {level} confidence",
+        label=f"safe, with {level} confidence for all of it",
     )
     known = np.isfinite(estimate)
     ax.errorbar(
@@ -156,7 +154,7 @@ def _mark_walkaways(ax: Axes, frontier: Frontier) -> None:
     colour = COLOURS["worse"]
     if math.isfinite(frontier.x_walkaway):
         label = f"by itself: {_value(x, frontier.x_walkaway)}"
-        ax.axvline(frontier.x_walkaway, color=colour, linestyle="--", linewidth=1.1, label=label)
+        ax.axvline(_last_seen(frontier), color=colour, linestyle="--", linewidth=1.1, label=label)
     if math.isfinite(frontier.y_walkaway):
         label = f"by itself: {_value(y, frontier.y_walkaway)}"
         ax.axhline(frontier.y_walkaway, color=colour, linestyle=":", linewidth=1.1, label=label)
@@ -171,6 +169,17 @@ def _mark_walkaways(ax: Axes, frontier: Frontier) -> None:
             zorder=5,
             label=f"both at once: not to be had, chance {chance}",
         )
+
+
+def _last_seen(frontier: Frontier) -> float:
+    """Return where the walkaway of the first term by itself is drawn: a curve in levels jumps at its own points."""
+    x, y = frontier.x, frontier.y
+    if y.levels is None or x.levels is not None:
+        return frontier.x_walkaway
+    at_base = [
+        point.x for point in frontier.points if y.sign * (point.estimate - frontier.base[y.name]) >= 0.0
+    ]
+    return max(at_base, key=lambda value: x.sign * value, default=frontier.x_walkaway)
 
 
 def _under(frontier: Frontier) -> str:
@@ -212,7 +221,7 @@ def plot_region(
     ...     value=lambda inputs, terms: inputs["worth"] - terms["a"] - terms["b"],
     ... )
     >>> ws.plot_region(ws.joint_region(ws.simulate(deal, 2**14, rng=7), ws.ChanceRule(0.9))).get_ylabel()
-    'b [NZD]'
+    'b [NZD], conceding →'
     """
     check_is("region", region, JointRegion, "joint_region(sim, rule)")
     first, second = _two(region, x, y)
@@ -226,12 +235,12 @@ def plot_region(
         order = np.argsort(across)
         ax.fill_between(
             across[order],
-            back[1],
+            _floor(second, back[1]),
             up[order],
             step="pre" if first.sign > 0 else "post",
             color=COLOURS["safe"],
             alpha=0.25,
-            linewidth=2.0,  # shows a stretch that is safe at the last level only
+            linewidth=2.0,  # shows a stretch of one value
             label=f"safe together, all of it with {level} confidence",
         )
         ax.plot(
@@ -247,22 +256,22 @@ def plot_region(
     corner = region.naive[first.name], region.naive[second.name]
     chance = f", chance {percent(region.naive_chance.estimate, 0)}" if len(region.terms) == 2 else ""
     values = f"{term_value(first, corner[0])}, {term_value(second, corner[1])}"
-    label = f"each safe by itself, not both: {values}{chance}"
+    label = f"each safe by itself, not both at once: {values}{chance}"
     inside = any(
         first.sign * (corner[0] - one[0]) <= 0.0 and second.sign * (corner[1] - one[1]) <= 0.0
         for one in steps
     )
-    if steps and not inside:
+    both = all(one != start for one, start in zip(corner, base, strict=True))
+    if steps and both and not inside:
         ax.plot(*corner, "X", color=COLOURS["worse"], markersize=10, zorder=5, label=label)
     points = [*steps, base, corner, back] if steps else [(first.low, second.low), (first.high, second.high)]
     _axis(ax.xaxis, first, min(one[0] for one in points), max(one[0] for one in points))
     _axis(ax.yaxis, second, min(one[1] for one in points), max(one[1] for one in points))
     names = f"{clause(first.name)} and {clause(second.name)}"
-    ax.set_title(f"{region.deal_name}: what is safe of {names} together", loc="left", fontsize=11, pad=16)
     under = f"Rule: {region.rule.label}. The other terms are held. Simulation error only."
     if not steps:
         under = f"Nothing is safe by the rule: {region.rule.label}."
-    ax.text(0.0, 1.01, under, transform=ax.transAxes, fontsize=8, color="#666666")
+    _heading(ax, f"{region.deal_name}: what is safe of {names} together", under)
     _finish(ax)
     return ax
 
@@ -304,7 +313,7 @@ def _axis(axis: Axis, term: Term, low: float, high: float) -> None:
     """Show a stretch of a term along an axis, in its units."""
     margin = 0.05 * ((high - low) or (term.high - term.low))
     if term.levels is not None:
-        margin = max(margin, 0.4 * float(np.diff(term.levels).min()))
+        margin = max(margin, 0.45 * float(np.diff(term.levels).min()))
     show = axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim  # type: ignore[attr-defined]
     show(low - margin, high + margin)
     levels = [level for level in term.levels or () if low <= level <= high]
@@ -315,7 +324,21 @@ def _axis(axis: Axis, term: Term, low: float, high: float) -> None:
     elif term.unit.startswith("currency"):
         money_axis(axis)
     named = term.unit and unit_label(term) != clause(term.name)
-    axis.set_label_text(f"{clause(term.name)} [{unit_label(term)}]" if named else clause(term.name))
+    words = f"{clause(term.name)} [{unit_label(term)}]" if named else clause(term.name)
+    axis.set_label_text(f"{words}, conceding →" if term.sign > 0 else f"← conceding, {words}")
+
+
+def _floor(term: Term, best: float | None = None) -> float:
+    """Return where a safe side begins: half a level behind the best, so that one level by itself can be seen."""
+    best = term.best if best is None else best
+    return best if term.levels is None else best - 0.35 * term.sign * float(np.diff(term.levels).min())
+
+
+def _heading(ax: Axes, title: str, under: str) -> None:
+    """Write a title and what stands under it, in lines that the figure has room for."""
+    under = wrapped(ax, under, 8)
+    ax.set_title(wrapped(ax, title, 11), loc="left", fontsize=11, pad=6 + 11 * (1 + under.count("\n")))
+    ax.text(0.0, 1.01, under, transform=ax.transAxes, fontsize=8, color="#666666")
 
 
 def _finish(ax: Axes) -> None:

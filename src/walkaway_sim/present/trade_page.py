@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.trade.curve import Frontier, FrontierPoint
 from walkaway_sim.decide.trade.rates import ExchangeRates, Rate
 from walkaway_sim.present.exchange import plot_exchange_curve
@@ -24,11 +25,11 @@ _STATUS = {
     "acceptable_everywhere": "acceptable to the end of the range",
     "acceptable_nowhere": "acceptable at no value",
     "several_crossings": "several acceptable stretches",
-    "unresolved": "not known as well as it takes",
+    "unresolved": "too few draws to say",
 }
 
 _WORTH = {
-    "beyond_range": "more than is left",
+    "beyond_range": "more than all of it",
     "worth_nothing": "nothing that shows",
     "gains": "nothing: it gains",
 }
@@ -70,7 +71,10 @@ def _sentence(rate: Rate) -> str:
 def _rates(both: tuple[Rate, Rate], currency: str) -> Any:
     unit = f" [{currency}]" if currency else ""
     table = empty_table(
-        "What a step is worth", ["a step of"], ["from", "to", f"costs{unit}", "is worth", "interval"], ["in"]
+        "What to ask in return for a step",
+        ["a step of"],
+        ["from", "to", f"costs{unit}", "ask for", "interval"],
+        ["of"],
     )
     for rate in both:
         term, paid = rate.step_of.term, rate.paid_in
@@ -84,15 +88,32 @@ def _rates(both: tuple[Rate, Rate], currency: str) -> Any:
             term_value(term, start),
             term_value(term, rate.step_of.to),
             money(cost.estimate),
-            _WORTH.get(rate.status, "") if math.isnan(rate.estimate) else term_value(paid, rate.estimate),
-            _between(rate),
+            *_asked(rate),
             f"{clause(paid.name)} [{unit_label(paid)}]" if unit_label(paid) else clause(paid.name),
         )
     return table
 
 
+def _asked(rate: Rate) -> tuple[str, str]:
+    """Return what to ask for, and its interval; of a term with levels those that it lies between are both."""
+    if rate.status in _WORTH:
+        return _WORTH[rate.status], "" if rate.status == "beyond_range" else _between(rate)
+    if rate.paid_in.levels is not None:
+        return _between(rate), ""
+    return _figure(rate.paid_in, rate.estimate), _between(rate)
+
+
+def _figure(term: Term, number: float) -> str:
+    """Return a move of a term in three digits, which small ones have too."""
+    if term.levels is not None:
+        return f"{number:g}"
+    shown = 100.0 * number if term.is_fraction else number
+    text = f"{shown:,.0f}" if abs(shown) >= 1000.0 else f"{shown:.3g}"
+    return f"{text}%" if term.is_fraction else text
+
+
 def _between(rate: Rate) -> str:
-    ends = [term_value(rate.paid_in, end) if math.isfinite(end) else "" for end in (rate.low, rate.high)]
+    ends = [_figure(rate.paid_in, end) if math.isfinite(end) else "" for end in (rate.low, rate.high)]
     if all(ends):
         return f"{ends[0]} to {ends[1]}"
     if ends[0]:
@@ -108,7 +129,7 @@ def _frontier(curve: Frontier) -> Any:
         [x, f"{y}, safe to", "walkaway", "interval"],
         ["unit", "remark"],
     )
-    for point in curve.points:
+    for point in _told(curve):
         table.add_row(
             term_value(curve.x, point.x),
             safe_value(curve.y, point.safe),
@@ -118,6 +139,19 @@ def _frontier(curve: Frontier) -> Any:
             point.reason or _STATUS[point.status],
         )
     return table
+
+
+def _told(curve: Frontier) -> list[FrontierPoint]:
+    """Return the points at which something changes: of values that are alike, the first and the last."""
+    if curve.x.levels is not None:
+        return list(curve.points)
+    alike = [(point.status, str(point.estimate), str(point.safe)) for point in curve.points]
+    last = len(alike) - 1
+    return [
+        point
+        for place, point in enumerate(curve.points)
+        if place in (0, last) or not alike[place - 1] == alike[place] == alike[place + 1]
+    ]
 
 
 def _ends(curve: Frontier, point: FrontierPoint) -> str:

@@ -37,7 +37,6 @@ class RandomSlopes:
     """S = X - C a - D b, all three normal and independent: S is normal at any terms."""
 
     MEANS, SDS = np.array([100.0, 1.0, 2.0]), np.array([15.0, 0.2, 0.4])
-    BASE = (10.0, 5.0)
 
     @classmethod
     def deal(cls):
@@ -62,8 +61,8 @@ class RandomSlopes:
         return float(optimize.brentq(lambda b: cls.margin(rule, a, b), -50.0, 150.0))
 
     @classmethod
-    def rate(cls, rule, step):
-        """The concession of b that costs as much as a step of a."""
-        a, b = cls.BASE
-        after = cls.margin(rule, a + step, b)
-        return float(optimize.brentq(lambda d: cls.margin(rule, a, b + d) - after, 0.0, 45.0))
+    def rate(cls, rule, step, base):
+        """How far b is taken back to make up for a step of a."""
+        a, b = base
+        before = cls.margin(rule, a, b)
+        return float(optimize.brentq(lambda d: cls.margin(rule, a + step, b - d) - before, 0.0, b))

@@ -105,6 +105,57 @@ def test_levels_may_stand_on_either_axis():
     assert all(point.estimate in (1, 2, 3, 5) for point in many.points if point.status == "found")
 
 
+@pytest.mark.parametrize("step", [None, 0.5])
+def test_a_frontier_in_levels_is_looked_at_where_it_jumps(step):
+    """S = X - a - 8 drops: each level stops at 80.777 - 8 drops, between two values next to each other."""
+    terms = [
+        ws.Term("a", 20, range=(0, 150), step=step),
+        ws.Term("drops", 2, levels=(1, 2, 3, 5)),
+    ]
+    deal = ws.Deal(
+        name="Steps",
+        inputs={"worth": ws.normal(100, 15)},
+        terms=terms,
+        value=lambda i, t: i["worth"] - t["a"] - 8 * t["drops"],
+    )
+    curve = ws.frontier(ws.simulate(deal, 2**14, rng=11), ws.ChanceRule(0.9), "a", "drops", n_points=5)
+    for level in (1, 2, 3, 5):
+        exact = LEVEL["chance"] - 8 * level
+        far = min(point.x for point in curve.points if not point.estimate >= level)
+        near = max(point.x for point in curve.points if point.estimate >= level)
+        safe = max(point.x for point in curve.points if point.safe >= level)
+        assert far > near >= safe
+        # The pilot's interval, and a step to either side; evenly spread points would be 15 to 20 apart.
+        assert exact - 1.5 < safe <= near < exact + 0.3
+        assert exact - 0.3 < far < exact + 1.5
+    one = curve.x_walkaway
+    (line,) = [
+        one for one in ws.plot_frontier(curve).get_lines() if str(one.get_label()).startswith("by itself: a")
+    ]
+    drawn = line.get_xdata()[0]
+    assert (
+        next(point for point in curve.points if point.x == drawn).estimate >= 2
+    )  # where the curve says so too
+    assert drawn == pytest.approx(one, abs=0.5)
+
+
+def test_a_jump_of_a_term_with_a_range_is_narrowed_down():
+    """What costs 20 from b = 30 on and 30 more from 50 on: b stops at 60, at 50, at 30 and nowhere."""
+    deal = ws.Deal(
+        name="Jumps",
+        inputs={"worth": ws.normal(100, 15)},
+        terms=[ws.Term("a", 20, range=(0, 150)), ws.Term("b", 10, range=(0, 60))],
+        value=lambda i, t: i["worth"] - t["a"] - 20.0 * (t["b"] > 30) - 30.0 * (t["b"] > 50),
+    )
+    curve = ws.frontier(ws.simulate(deal, 2**14, rng=11), ws.ChanceRule(0.9), "a", "b", n_points=5)
+    for between, exact in ((55, LEVEL["chance"] - 50), (40, LEVEL["chance"] - 20), (20, LEVEL["chance"])):
+        near = max(point.x for point in curve.points if point.estimate > between)
+        far = min(point.x for point in curve.points if not point.estimate > between)
+        assert exact - 1.0 < near < far < exact + 1.0  # 20 apart, were they only spread evenly
+    # Safe all along, at 95% over all the points there are.
+    assert all(not point.safe > 30 for point in curve.points if point.x > LEVEL["chance"] - 20)
+
+
 def test_what_is_safe_between_two_points_is_what_the_further_one_says():
     sim = ws.simulate(linear(), 2**14, rng=11)
     curve = ws.frontier(sim, ws.ChanceRule(0.9), "a", "b", n_points=5)
@@ -131,6 +182,8 @@ def test_nothing_and_everything_are_said_in_words():
     curve = ws.frontier(ws.simulate(linear(terms=rich), 2**14, rng=1), ws.ChanceRule(0.9), "a", "b")
     assert {point.status for point in curve.points} == {"acceptable_everywhere"}
     assert "Every value of b is acceptable" in curve.note
+    assert curve.corner_holds
+    assert "cannot both be had" not in curve.note
     assert np.isfinite(curve.to_frame()[["b", "low", "high", "safe"]]).all(axis=None)
 
 

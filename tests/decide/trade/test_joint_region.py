@@ -136,7 +136,10 @@ def test_corners_are_levels_and_steps_on_the_suppliers_side(three):
     assert three.furthest("price") == 0.0
     assert three.furthest("price", {"drops": 5}) in (4.0, 6.0)  # exactly 3.7
     assert three.furthest("drops", {"price": 10}) == 5.0
-    assert math.isnan(three.furthest("price", {"drops": 5, "hold": 30}))
+    with pytest.warns(
+        UserWarning, match="drops at 5, hold at 30 the package lies outside of the region already"
+    ):
+        assert math.isnan(three.furthest("price", {"drops": 5, "hold": 30}))
 
 
 def test_a_term_with_its_optimum_inside_is_held_with_the_reason(three):
@@ -211,9 +214,11 @@ def test_a_base_that_is_not_safe_leaves_nothing(base, status, words):
     region = ws.joint_region(sim, ws.ChanceRule(0.9), base)
     assert (region.status, region.corners) == (status, ())
     assert words in region.note
+    assert "cannot all be conceded" not in region.note
     assert not region.contains({})
     assert region.room_used({}) == math.inf
-    assert math.isnan(region.furthest("a"))
+    with pytest.warns(UserWarning, match=f"{words}.*Nothing of a is safe"):
+        assert math.isnan(region.furthest("a"))
     assert region.to_frame().empty
 
 
@@ -227,6 +232,8 @@ def test_a_deal_with_one_term_has_one_corner():
     sim = ws.simulate(deal, 2**14, rng=3)
     region = ws.joint_region(sim, ws.ChanceRule(0.9))
     assert region.n_directions == 1
+    assert "cannot all be conceded" not in region.note  # there is but one
+    assert repr(region).startswith("<safe together: 1 corner>")
     # One direction: no error is shared, so that it is the safe walkaway itself.
     assert region.furthest("a") == pytest.approx(ws.walkaway(sim, ws.ChanceRule(0.9))["a"].safe, abs=1e-6)
 

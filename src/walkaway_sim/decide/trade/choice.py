@@ -15,6 +15,7 @@ from walkaway_sim.decide.tails import has_certainty
 from walkaway_sim.decide.threshold import threshold
 from walkaway_sim.decide.trade.directions import Ray, conceded, spread_directions
 from walkaway_sim.decide.trade.monotone import Monotone, few_draws, look_along
+from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.pilot import pilot_of
 
@@ -109,10 +110,10 @@ class Choice:
         known = self.seen.get(term.name)
         self.seen[term.name] = found if known is None else known.and_then(found)
         if found.rises is not None:
-            less, more = found.rises
+            less, more = (shown(term, value) for value in found.rises)
             self.held[term.name] = (
-                f"held at {base[term.name]:g}, since going from {less:g} to {more:g} is better for the supplier and "
-                f"not worse, so that one limit does not speak for all that lies before it"
+                f"held at {shown(term, base[term.name])}, since going from {less} to {more} is better for the "
+                f"supplier and not worse, so that one limit does not speak for all that lies before it"
             )
 
 
@@ -130,7 +131,7 @@ def _room(pilot: Simulation, rule: Rule, term: Term, base: Mapping[str, float]) 
 def _why_no_room(term: Term, start: float) -> str:
     if start == term.limit:
         return "at the end of its range already"
-    return f"no step beyond {start:g} is acceptable, even by itself"
+    return f"no step beyond {shown(term, start)} is acceptable, even by itself"
 
 
 def _rays(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.table import Status
+from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.simulation.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Frontier:
         What the rule looks at there [probability, or currency].
     corner_chance : Estimate
         ``P(S >= 0)`` there.
+    corner_holds : bool
+        Whether the rule holds there, by the estimate.
     n_draws : int
     """
 
@@ -84,12 +87,13 @@ class Frontier:
     corner: Mapping[str, float]
     at_corner: Estimate
     corner_chance: Estimate
+    corner_holds: bool
     n_draws: int
 
     @property
     def both_move(self) -> bool:
-        """Whether the two walkaways are further concessions of both terms: they are then not to be had together."""
-        return all(
+        """Whether the two walkaways are further concessions of both terms that are not to be had together."""
+        return not self.corner_holds and all(
             term.sign * (value - self.base[term.name]) > 0.0
             for term, value in ((self.x, self.x_walkaway), (self.y, self.y_walkaway))
         )
@@ -101,8 +105,8 @@ class Frontier:
         text = ""
         if self.both_move:
             text = (
-                f"The two walkaways cannot both be had: with {x} at {self.x_walkaway:g} and {y} at "
-                f"{self.y_walkaway:g} at once the chance that the deal beats no deal is "
+                f"The two walkaways cannot both be had: with {x} at {shown(self.x, self.x_walkaway)} and {y} at "
+                f"{shown(self.y, self.y_walkaway)} at once the chance that the deal beats no deal is "
                 f"{100 * self.corner_chance.estimate:.0f}%. "
             )
         if all(point.status == "acceptable_nowhere" for point in self.points):

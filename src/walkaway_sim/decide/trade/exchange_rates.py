@@ -17,6 +17,7 @@ from walkaway_sim.decide.rules import ExpectedValueRule, Rule
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.trade.pairing import PaidIn
 from walkaway_sim.decide.trade.rates import ExchangeRates, Rate, RateStatus, StepCost
+from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds
@@ -34,7 +35,7 @@ def exchange_rates(
     moving: Sequence[str] | None = None,
     confidence_level: float = 0.95,
 ) -> ExchangeRates:
-    """Find what a step of each term is worth in every other: 30 more days of payment in points of discount.
+    """Find what to ask in every other term in return for a step of each: points of discount for 30 more days.
 
     Parameters
     ----------
@@ -65,11 +66,12 @@ def exchange_rates(
 
     Notes
     -----
-    A step s of term a is worth the concession d of term b for which
-    ``mean of influence(S(base with b conceded by d)) - influence(S(base with a conceded by s))`` is zero; the ends of
-    the interval are where the ends of the interval of that paired mean are zero (test inversion; for surpluses
-    affine in b and the expected value this is Fieller's). Where inputs were calibrated, intervals are still for
-    simulation error alone.
+    A step s of term a is worth what of term b makes up for it: the move d back towards the supplier for which
+    ``mean of influence(S(base with a conceded by s and b taken back by d)) - influence(S(base))`` is zero (the
+    compensating variation of welfare economics, Hicks 1939). So a rate is what to ask in return, and the step along
+    the frontier of the two terms where the base lies on it. The ends of the interval are where the ends of the
+    interval of that paired mean are zero (test inversion; for surpluses affine in b and the expected value this is
+    Fieller's). Where inputs were calibrated, intervals are still for simulation error alone.
 
     Examples
     --------
@@ -101,27 +103,25 @@ def exchange_rates(
     at_base = sim.surplus(base)
     check_rule(sim, rule, at_base)
     lattice = Lattice(sim)
-    costs, offers = {}, {}
+    costs, found = [], []
     for term in every:
         step = sizes.get(term.name, _usual_step(term, base[term.name]))
-        costs[term.name], offers[term.name] = step_cost(
-            sim, rule, term, base, step, confidence_level, lattice, at_base
-        )
-    found: dict[tuple[str, str], Rate] = {}
-    for paid in every:
-        # One term after the other, so that only one of them is laid out at a time.
-        paid_in = PaidIn(sim, rule, paid, base, confidence_level, lattice)
-        for term in every:
-            if term.name != paid.name:
-                found[term.name, paid.name] = rate_of(paid_in, costs[term.name], offers[term.name])
+        cost = step_cost(sim, rule, term, base, step, confidence_level, lattice, at_base)
+        costs.append(cost)
+        # One pair after the other, so that only one term is laid out at a time.
+        found += [
+            rate_of(sim, rule, cost, paid, base, confidence_level, lattice, at_base)
+            for paid in every
+            if paid.name != term.name
+        ]
     return ExchangeRates(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,
         rule=rule,
         confidence_level=confidence_level,
         base=base,
-        steps=tuple(costs.values()),
-        rates=tuple(found[a.name, b.name] for a in every for b in every if a.name != b.name),
+        steps=tuple(costs),
+        rates=tuple(found),
         n_draws=sim.n_draws,
         sim=sim,
     )
@@ -136,10 +136,10 @@ def step_cost(
     confidence_level: float,
     lattice: Lattice,
     at_base: FloatArray,
-) -> tuple[StepCost, FloatArray | None]:
-    """Return what a step of a term costs, and the surplus after it; no surplus where there is no step."""
+) -> StepCost:
+    """Return what a step of a term costs."""
     if math.isnan(step):
-        return StepCost(term, step, math.nan, None, None), None
+        return StepCost(term, step, math.nan, None, None)
     to = _after(term, base[term.name], step)
     offer = sim.surplus({**base, term.name: to})
     check_rule(sim, rule, offer)
@@ -147,26 +147,36 @@ def step_cost(
     def lower(by: Rule) -> Estimate:
         return _estimate(difference_bounds(by, at_base, offer, sim.n_replicates, confidence_level, lattice))
 
-    return StepCost(term, step, to, lower(ExpectedValueRule()), lower(rule)), offer
+    return StepCost(term, step, to, lower(ExpectedValueRule()), lower(rule))
 
 
-def rate_of(paid_in: PaidIn, step_of: StepCost, offer: FloatArray | None) -> Rate:
-    """Return what a step, after which the surplus is `offer`, is worth in another term."""
-    paid, start = paid_in.term, paid_in.start
-    if offer is None or step_of.by_rule is None:
+def rate_of(
+    sim: Simulation,
+    rule: Rule,
+    step_of: StepCost,
+    paid: Term,
+    base: Mapping[str, float],
+    confidence_level: float,
+    lattice: Lattice,
+    at_base: FloatArray,
+) -> Rate:
+    """Return how far another term is taken back to make up for a step."""
+    start = base[paid.name]
+    if step_of.by_rule is None:
         return Rate(step_of, paid, math.nan, math.nan, math.nan, "no_step", start)
-    equal = paid_in.equal_to(offer)
+    after = {**base, step_of.term.name: step_of.to}
+    made_up = PaidIn(sim, rule, paid, after, confidence_level, lattice).making_up_for(at_base)
     status: RateStatus = "found" if paid.levels is None else "between_levels"
-    estimate, low, high = equal.estimate, equal.low, equal.high
+    estimate, low, high = made_up.estimate, made_up.low, made_up.high
     if step_of.by_rule.low <= 0.0 <= step_of.by_rule.high:
         status = "worth_nothing"
     elif step_of.by_rule.high < 0.0:
         status = "gains"
     elif estimate == math.inf:
         status = "beyond_range"
-        # What is known is that all of what is left costs less, or as much as the interval says.
-        low = low if math.isfinite(low) else paid.sign * (paid.limit - start)
-    elif math.isinf(high) and paid.levels is None:
+        # What is known is that all that can be taken back does not make up for it, or as much as the interval says.
+        low = low if math.isfinite(low) else paid.sign * (start - paid.best)
+    elif math.isinf(high):
         status = "open"
     return Rate(step_of, paid, estimate if math.isfinite(estimate) else math.nan, low, high, status, start)
 
@@ -209,17 +219,26 @@ def _checked_steps(
         if term.name not in steps:
             continue
         step = check_positive(f"step of {term.name!r}", steps[term.name])
-        left = term.sign * (term.limit - base[term.name])
-        if step > left * (1.0 + 1e-12):
-            raise InputError(
-                f"step of {term.name!r} must not pass the end of its range, {term.limit:g}, from "
-                f"{base[term.name]:g}: at most {left:g}, got {step:g}"
-            )
         to = base[term.name] + term.sign * step
         if term.levels is not None and min(abs(level - to) for level in term.levels) > 1e-9:
+            ahead = sorted(term.sign * (level - base[term.name]) for level in term.levels)
+            able = ", ".join(f"{gone:g}" for gone in ahead if gone > 0.0)
             listed = ", ".join(f"{level:g}" for level in term.levels)
             raise InputError(
-                f"step of {term.name!r} must lead from {base[term.name]:g} to one of its levels {listed}, got {step:g}"
+                f"step of {term.name!r} must lead from {base[term.name]:g} to one of its levels {listed}: "
+                f"a step of {able}; got {step:g}"
+            )
+        left = term.sign * (term.limit - base[term.name])
+        if step > left * (1.0 + 1e-12):
+            meant = step / 100.0
+            hint = (
+                f"; {step:g}% is {meant:g}, or {step:g}% in the shell"
+                if term.is_fraction and step >= 1.0
+                else ""
+            )
+            raise InputError(
+                f"step of {term.name!r} must not pass the end of its range, {shown(term, term.limit)}, from "
+                f"{shown(term, base[term.name])}: at most {shown(term, left)}, got {step:g}{hint}"
             )
         found[term.name] = step
     return found

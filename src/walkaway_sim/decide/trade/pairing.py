@@ -1,4 +1,4 @@
-"""The concession of one term that is worth as much as a given offer, from paired differences."""
+"""How far one term is taken back to make up for a step of another, from paired differences."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.influence import difference_bounds
 from walkaway_sim.decide.lattice import Lattice
-from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.rules import ChanceRule, Rule
 from walkaway_sim.decide.search import BoundName
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.profile import block_profile, piece_maker, straightened
 
-__all__ = ["Equal", "PaidIn"]
+__all__ = ["Compensation", "PaidIn"]
 
 POINTS = 8
-"""Places between the base and either end of a range at which the two offers are compared first."""
+"""Places between the base and either end of a range at which the offer is compared first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Equal:
-    """How much of a term is worth as much as an offer.
+class Compensation:
+    """How far a term is taken back to make up for a step of another.
 
     Attributes
     ----------
     estimate, low, high : float
-        Concession from the base, negative for taking some back [unit]. Infinite where its range is too short.
+        Towards the supplier, from where the term is; negative for conceding more of it [unit]. Infinite where its
+        range is too short.
     """
 
     estimate: float
@@ -41,7 +42,7 @@ class Equal:
 
 
 class PaidIn:
-    """A term in which other concessions are paid.
+    """A term that is taken back in return for a step of another, which has been conceded already.
 
     Parameters
     ----------
@@ -50,8 +51,8 @@ class PaidIn:
     rule : Rule
         One of the four: what it looks at is what must be equal.
     term : Term
-    base : mapping of str to float
-        From which its concessions are counted, and at which the others are held [their units].
+    at : mapping of str to float
+        All terms after the step of the other one, this one still where it was [their units].
     confidence_level : float
     lattice : Lattice
         Of the draws.
@@ -62,32 +63,33 @@ class PaidIn:
         sim: Simulation,
         rule: Rule,
         term: Term,
-        base: Mapping[str, float],
+        at: Mapping[str, float],
         confidence_level: float,
         lattice: Lattice,
     ) -> None:
-        self.rule, self.term, self.start = rule, term, base[term.name]
+        self.rule, self.term, self.start = rule, term, at[term.name]
         self.n_replicates, self.confidence_level, self.lattice = sim.n_replicates, confidence_level, lattice
+        self._counts = isinstance(rule, ChanceRule) and term.levels is None
         self.back, self.on = _points(term, self.start)
-        self.profile = block_profile(sim, piece_maker(sim, term.name, base))
+        self.profile = block_profile(sim, piece_maker(sim, term.name, at))
         if term.levels is None:
             places = [self._value(gone) for gone in (*self.back, *self.on)]
             self.profile = straightened(sim, self.profile, term.low, term.high, places)
 
-    def equal_to(self, offer: FloatArray) -> Equal:
-        """Return the concession that is worth as much as another offer.
+    def making_up_for(self, before: FloatArray) -> Compensation:
+        """Return how far the term is taken back until the offer is worth what it was before the step.
 
         Parameters
         ----------
-        offer : ndarray, shape (n_draws,)
-            Surplus of the other offer, on the same draws [currency].
+        before : ndarray, shape (n_draws,)
+            Surplus before the step, on the same draws [currency].
 
         Returns
         -------
-        Equal
+        Compensation
             Where the mean of the paired differences crosses zero, and where the ends of its interval do. Of a term
             with levels the estimate lies between two of them, in proportion to what they cost; the ends are levels,
-            of which the lower surely costs no more than the offer, and the upper no less.
+            of which the lower surely does not more than make up for the step, and the upper surely makes up for it.
         """
         known: dict[float, Bounds] = {}
 
@@ -96,15 +98,21 @@ class PaidIn:
                 if gone not in known:
                     surplus = self.profile.at(self._value(gone))
                     known[gone] = difference_bounds(
-                        self.rule, surplus, offer, self.n_replicates, self.confidence_level, self.lattice
+                        self.rule, surplus, before, self.n_replicates, self.confidence_level, self.lattice
                     )
-                return float(getattr(known[gone], name))
+                value = float(getattr(known[gone], name))
+                if value == 0.0 and self._counts:
+                    # No draw tells the two offers apart, on a stretch: that is not to know that they are equal.
+                    return {"low": -1.0, "high": 1.0}.get(name, 0.0) / before.size
+                return value
 
             return at
 
-        # What is left with the term conceded, less what the offer leaves, falls along the term.
-        estimate, low, high = (self._crossing(bound(name), name) for name in ("estimate", "low", "high"))
-        return Equal(estimate, min(low, estimate), max(high, estimate))
+        # What the offer leaves, less what was left before, falls along the concession of the term; taken back, rises.
+        estimate, near, far = (
+            0.0 - self._crossing(bound(name), name) for name in ("estimate", "high", "low")
+        )
+        return Compensation(estimate, min(near, estimate), max(far, estimate))
 
     def _value(self, gone: float) -> float:
         """Return the term after a concession; levels as they were written, in spite of rounding."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from walkaway_sim._checks import check_known
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import ChanceRule, Rule
-from walkaway_sim.decide.trade.words import amount, more
+from walkaway_sim.decide.trade.words import amount, between, more
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.estimate import Estimate
 
@@ -57,16 +57,17 @@ class Rate:
     step_of : StepCost
     paid_in : Term
     estimate, low, high : float
-        The concession of the second term that costs the supplier as much, with its interval; negative for taking some
-        of it back [unit]. The estimate is NaN, and an end infinite, where the range is too short: then the other end
-        is what is known.
+        How far the second term is taken back towards the supplier to make up for the step, with its interval;
+        negative where it may be conceded instead [unit]. The estimate is NaN, and an end infinite, where the range is
+        too short: then the other end is what is known.
     status : {"found", "open", "beyond_range", "between_levels", "worth_nothing", "gains", "no_step"}
-        Open: found, but an end of the interval lies beyond the range. Beyond the range: the whole of what is left of
-        the second term does not cost as much. Between levels: the estimate lies between two levels, in proportion to
-        what they cost; the ends are levels. Worth nothing: these draws cannot tell the step's cost from 0. Gains: the
-        step is better for the supplier. No step: the first term is at the end of its range.
+        Open: found, but an end of the interval lies beyond the range. Beyond the range: taking back the second term to
+        its best end does not make up for the step. Between levels: the estimate lies between two levels, in proportion
+        to what they cost; the ends are levels, of which the upper surely makes up for the step. Worth nothing: these
+        draws cannot tell the step's cost from 0. Gains: the step is better for the supplier. No step: the first term
+        is at the end of its range.
     paid_from : float
-        The value of the second term from which concessions are counted [unit].
+        The value of the second term from which it is taken back [unit].
     """
 
     step_of: StepCost
@@ -91,20 +92,33 @@ class Rate:
             return f"{given} {cost} nothing: the supplier gains by it"
         return f"{given} {worth} {self._paid(paid)}"
 
+    @property
+    def left(self) -> float:
+        """How far the second term can be taken back at all [unit]."""
+        return self.paid_in.sign * (self.paid_from - self.paid_in.best)
+
     def _paid(self, paid: Term) -> str:
         """Return what a step that costs something is worth."""
+        name = paid.name.replace("_", " ")
         if self.status == "beyond_range":
-            left = paid.sign * (paid.limit - self.paid_from)
-            if left <= 0.0:
-                return f"something, but {paid.name.replace('_', ' ')} has no room left to pay in"
-            return f"more than all of the {amount(paid, left)} that are left"
-        if self.status == "between_levels":
-            ends = f"{self.low:.4g} and {self.high:.4g}"
-            between = f"{self.low:.4g} or more" if math.isinf(self.high) else f"between {ends}"
-            return f"{between} {amount(paid)} (about {self.estimate:.2g})"
+            if self.left <= 0.0:
+                return f"something, but {name} is at its best end and cannot be taken back"
+            return f"more than all of the {amount(paid, self.left)} that can be taken back"
+        if self.status in ("between_levels", "open") and paid.levels is not None:
+            return self._levels(paid)
         if self.status == "open":
-            return f"about {amount(paid, self.estimate)}, and perhaps more than are left"
-        return amount(paid, self.estimate, 0.5 * (self.high - self.low))
+            return f"about {amount(paid, self.estimate)}, and perhaps more than can be taken back"
+        return amount(paid, self.estimate, self.low, self.high)
+
+    def _levels(self, paid: Term) -> str:
+        """Return between which moves back of a term with levels a step lies."""
+        least, most = (self.paid_from - paid.sign * gone for gone in (self.low, self.high))
+        if math.isinf(most):
+            return f"perhaps more than going back {between(paid, self.paid_from, paid.best)}"
+        if self.low == self.high:
+            return f"going back {between(paid, self.paid_from, most)}"
+        lower = f", and no less than to {least:,.6g}" if self.low > 0.0 else ""
+        return f"no more than going back {between(paid, self.paid_from, most)}{lower}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,11 @@ class ExchangeCurve:
         There.
     confidence_level : float
         Of each interval by itself.
+    deal_name : str
+    measure : str
+        What must be equal, in words.
+    ends_at : str
+        Why the values end where they do, in words.
     """
 
     step_of: Term
@@ -130,9 +149,12 @@ class ExchangeCurve:
     values: tuple[float, ...]
     rates: tuple[Rate, ...]
     confidence_level: float
+    deal_name: str
+    measure: str
+    ends_at: str
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per value of the first term: estimate, low, high, status."""
+        """Return one row per value of the first term: step, estimate, low, high, status."""
         import pandas as pd
 
         rows = [(one.step_of.step, one.estimate, one.low, one.high, one.status) for one in self.rates]
@@ -190,7 +212,7 @@ class ExchangeRates:
         return self.rate(step_of, paid_in).sentence
 
     def along(self, step_of: str, paid_in: str, *, n_points: int = 9) -> ExchangeCurve:
-        """Return the rate of two terms along the first, from the base to its walkaway or the end of its range.
+        """Return the rate of two terms along the first, from the base to its walkaway or its last step.
 
         Parameters
         ----------
@@ -255,7 +277,8 @@ class ExchangeRates:
     def matrix(self) -> pd.DataFrame:
         """Return the estimates, a row for the step of each term and a column for the term that it is paid in.
 
-        NaN on the diagonal, and where `to_frame` has a status that says why.
+        Infinite where all that can be taken back of that term does not make up for the step; NaN on the diagonal, and
+        for a term at the end of its range. `to_frame` has a status for each. ``attrs["note"]`` has the note.
         """
         import pandas as pd
 
@@ -264,7 +287,9 @@ class ExchangeRates:
             math.nan, index=pd.Index(names, name="step of"), columns=pd.Index(names, name="paid in")
         )
         for one in self.rates:
-            table.loc[one.step_of.term.name, one.paid_in.name] = one.estimate
+            worth = math.inf if one.status == "beyond_range" else one.estimate
+            table.loc[one.step_of.term.name, one.paid_in.name] = worth
+        table.attrs["note"] = f"Infinite: more than all that can be taken back. {self.note}"
         return table
 
     @property
@@ -278,8 +303,9 @@ class ExchangeRates:
     def note(self) -> str:
         """What stands under the table."""
         return (
-            f"Each rate holds for the step given, from the terms it is counted from: further steps may be worth more "
-            f"or less. Equal is what leaves the supplier with the same {self.measure}. "
+            f"What a step is worth is what to ask in return: with the step conceded and the other term taken back so "
+            f"far, the supplier has the same {self.measure} as before. Each rate holds for the step given, from the "
+            f"terms it is counted from: further steps may be worth more or less. "
             f"Intervals hold at {100 * self.confidence_level:g}% one at a time and cover simulation error only, not "
             f"doubt about the inputs."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from walkaway_sim._checks import check_known
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.rules import ChanceRule, Rule
+from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.simulation.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -81,7 +83,10 @@ class JointRegion:
     n_draws: int
 
     def contains(self, package: Mapping[str, float]) -> bool:
-        """Say whether a package lies in the region.
+        """Say whether a package lies in the region: True is safe, False is not known to be.
+
+        The region is boxes under some corners, along so many directions, all certified at once. A package outside of
+        it may well be acceptable by itself: `respond` and `assess` judge it.
 
         Parameters
         ----------
@@ -143,7 +148,7 @@ class JointRegion:
         Returns
         -------
         float
-            On the term's step. NaN where nothing of it is safe any more: the others are outside of the region.
+            On the term's step. NaN, with a warning that says so, where the others are outside of the region already.
 
         Raises
         ------
@@ -154,7 +159,22 @@ class JointRegion:
         at = self._checked({**(others or {}), term: self.base[term]})
         own = next(one for one in self.terms if one.name == term)
         reached = [corner[term] for corner in self.corners if self._within(at, corner)]
-        return max(reached, key=lambda value: own.sign * value) if reached else math.nan
+        if not reached:
+            warnings.warn(self._nothing_beside(own, at), UserWarning, stacklevel=2)
+            return math.nan
+        return max(reached, key=lambda value: own.sign * value)
+
+    def _nothing_beside(self, own: Term, at: Mapping[str, float]) -> str:
+        """Return why nothing of a term is known to be safe."""
+        name = own.name.replace("_", " ")
+        if not self.corners:
+            return f"furthest: {self._status_words()} Nothing of {name} is safe"
+        moved = [term for term in self.terms if abs(at[term.name] - self.base[term.name]) > _hair(term)]
+        others = ", ".join(f"{term.name.replace('_', ' ')} at {shown(term, at[term.name])}" for term in moved)
+        return (
+            f"furthest: with {others} the package lies outside of the region already, {name} still where it was, so "
+            f"nothing of it is known to be safe; respond(sim, rule, ...) says what would make that acceptable"
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per corner: every term's value, and ``conceded``, the terms that it concedes.
@@ -172,7 +192,7 @@ class JointRegion:
             for corner in self.corners
         ]
         frame = pd.DataFrame(rows, columns=[*names, "conceded"])
-        frame.index.name = "no more than, in every term of a row"
+        frame.index.name = "corner"
         frame.attrs["note"] = self.note
         return frame
 
@@ -180,30 +200,48 @@ class JointRegion:
     def note(self) -> str:
         """What stands under the table."""
         level = f"{100 * self.confidence_level:g}%"
-        chance = (
-            f"The walkaways of single terms cannot all be conceded together: with every term at its own safe "
-            f"walkaway the chance that the deal beats no deal is {100 * self.naive_chance.estimate:.0f}%"
-            f"{self._asks()}."
+        found = self._status_words() or (
+            f"What concedes, in every term, no more than one row does ({self._directions()}), is safe: with {level} "
+            f"confidence the rule ({self.rule.label}) holds for all of it at once. What lies outside is not known to "
+            f"be safe, and may still be acceptable by itself."
         )
-        if self.status == "unresolved":
-            found = (
-                "These draws cannot tell whether even the starting terms are acceptable: take more of them."
-            )
-        elif self.status == "nothing_is_safe":
-            found = "Nothing is safe: the starting terms themselves are not acceptable, so there is nothing to give."
-        else:
-            found = (
-                f"What concedes, in every term, no more than one row does, is safe: with {level} confidence the rule "
-                f"({self.rule.label}) holds for all of it at once."
-            )
         held = " ".join(f"{name.replace('_', ' ')}: {why}." for name, why in self.held.items())
         held = f" Not conceded: {held}" if held and self.corners else ""
         doubt = " The confidence covers simulation error only, not doubt about the inputs."
-        return f"{chance} {found}{held}{doubt}"
+        return f"{self._all_at_once()}{found}{held}{doubt}"
 
-    def _asks(self) -> str:
-        asks = isinstance(self.rule, ChanceRule) and self.rule.at_least == 0.0
-        return f", where the rule asks for {100 * self.rule.level:g}%" if asks else ""
+    def _status_words(self) -> str:
+        if self.status == "unresolved":
+            return (
+                "These draws cannot tell whether even the starting terms are acceptable: take more of them."
+            )
+        if self.status == "nothing_is_safe":
+            return "Nothing is safe: the starting terms themselves are not acceptable, so there is nothing to give."
+        return ""
+
+    def _directions(self) -> str:
+        """Return which way is a concession."""
+        down = [term.name.replace("_", " ") for term in self.terms if term.sign < 0]
+        if not down:
+            return "conceding is up"
+        return f"conceding is down for {', '.join(down)}" + (
+            ", else up" if len(down) < len(self.terms) else ""
+        )
+
+    def _all_at_once(self) -> str:
+        """Return what all walkaways at once would do, where several terms have one that concedes."""
+        moved = [term for term in self.terms if self.naive[term.name] != self.base[term.name]]
+        if self.status != "found" or len(moved) < 2 or self.contains(self.naive):
+            return ""
+        chance, asks = 100 * self.naive_chance.estimate, ""
+        digits = 0
+        if isinstance(self.rule, ChanceRule) and self.rule.at_least == 0.0:
+            asks = f", where the rule asks for {100 * self.rule.level:g}%"
+            digits = 0 if round(chance) < 100 * self.rule.level else 2
+        return (
+            f"The walkaways of single terms cannot all be conceded together: with every term at its own safe "
+            f"walkaway the chance that the deal beats no deal is {chance:.{digits}f}%{asks}. "
+        )
 
     def _known(self, names: Mapping[str, float]) -> None:
         check_known("region", names, [term.name for term in self.terms])
@@ -228,7 +266,8 @@ class JointRegion:
         )
 
     def __repr__(self) -> str:
-        return f"<{self.status}, {len(self.corners)} corners>\n{self.to_frame().to_string()}\n{self.note}"
+        count = "1 corner" if len(self.corners) == 1 else f"{len(self.corners)} corners"
+        return f"<safe together: {count}>\n{self.to_frame().to_string()}\n{self.note}"
 
     def _repr_html_(self) -> str:
         from html import escape
