@@ -9,6 +9,7 @@ import numpy as np
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.search import BoundName, Search
 from walkaway_sim.decide.solve import Line, own_stretch, solve_term, stretches, stricter
@@ -44,6 +45,7 @@ class AlongOne:
         term: Term,
         at: Mapping[str, float],
         confidence_level: float,
+        lattice: Lattice,
     ) -> None:
         self.term, self.rule, self.n_replicates = term, rule, sim.n_replicates
         self.width = term.high - term.low
@@ -53,7 +55,8 @@ class AlongOne:
         self.start = int(np.flatnonzero(self.points == at[term.name])[0])
         if term.levels is None:
             self.profile = straightened(sim, self.profile, term.low, term.high, self.points.tolist())
-        self.search = Search(self.profile, rule, sim.n_replicates, confidence_level, self.width)
+        self.allow = lattice.along(rule, self.profile)
+        self.search = self._search(confidence_level)
 
     def solved(self, shared_level: float) -> tuple[TermWalkaway, float]:
         """Return the walkaway, and the safe one at another confidence level [unit]."""
@@ -70,8 +73,11 @@ class AlongOne:
         runs = stretches(line.acceptable())
         if not runs:
             return found, math.nan
-        again = Search(self.profile, self.rule, self.n_replicates, shared_level, self.width)
+        again = self._search(shared_level)
         return found, stricter(self._line(again), "at_least", *own_stretch(runs, self.start))
+
+    def _search(self, level: float) -> Search:
+        return Search(self.profile, self.rule, self.n_replicates, level, self.width, allow=self.allow)
 
     def _line(self, search: Search) -> Line:
         def holds(name: BoundName, index: int) -> bool:

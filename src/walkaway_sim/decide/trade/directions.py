@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,12 @@ __all__ = ["Ray", "conceded", "least_directions", "spread_directions"]
 
 _CANDIDATES = 4096
 """Points of the lattice on the simplex among which directions are chosen, at the most."""
+
+_LAGS = (1.0, 0.5, 0.0)
+"""Shares of its own concession at which a term that may lag behind is looked at."""
+
+_MOST_LAGGING = 2
+"""Terms of which all of these shares are combined; of more, the ends only."""
 
 _HAIR = 1e-9
 """Of a level: rounding that must not keep a ray short of a level that it reaches."""
@@ -73,6 +79,17 @@ class Ray:
             term.name: conceded(term, self.base[term.name], value * full)
             for term, full in zip(self.terms, self.full, strict=True)
         }
+
+    def left_behind(self, lagging: Collection[str]) -> list[Ray]:
+        """Return the ray, and the same with some terms not conceded, or half, in every combination."""
+        paces: list[tuple[float, ...]]
+        paces = [_LAGS if term.name in lagging else (1.0,) for term in self.terms]
+        if sum(len(one) > 1 for one in paces) > _MOST_LAGGING:
+            paces = [one if len(one) == 1 else (1.0, 0.0) for one in paces]
+        return [
+            Ray(self.terms, self.base, tuple(pace * full for pace, full in zip(row, self.full, strict=True)))
+            for row in itertools.product(*paces)
+        ]
 
 
 def least_directions(n_terms: int) -> int:

@@ -97,13 +97,15 @@ def frontier(
     pilot = pilot_for(sim, rule)
     at_base = sim.surplus(base)
     check_rule(sim, rule, at_base)
-    asked = Lattice(sim).allow_for(rule, at_base)
+    lattice = Lattice(sim)
     values = frontier_values(pilot, rule, first, second, base, n_points, confidence_level)
     shared = 1.0 - (1.0 - confidence_level) / values.size
     points = []
     own = None
     for value in values.tolist():
-        found, safe = AlongOne(sim, asked, second, {**base, x: value}, confidence_level).solved(shared)
+        found, safe = AlongOne(sim, rule, second, {**base, x: value}, confidence_level, lattice).solved(
+            shared
+        )
         reason = _refused(sim, rule, found, {**base, x: value})
         if value == base[x]:
             own = found
@@ -120,12 +122,13 @@ def frontier(
         )
     if own is None:
         raise AssertionError("the base is one of the values")  # pragma: no cover
-    alone, _ = AlongOne(sim, asked, first, base, confidence_level).solved(shared)
+    alone, _ = AlongOne(sim, rule, first, base, confidence_level, lattice).solved(shared)
     corner = {
         **base,
         **{one.term.name: one.estimate for one in (alone, own) if not math.isnan(one.estimate)},
     }
     at_corner = sim.surplus(corner)
+    asked = lattice.allow_for(rule, at_corner)
     return Frontier(
         deal_name=sim.deal.name,
         currency=sim.deal.currency,

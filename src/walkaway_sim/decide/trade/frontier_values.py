@@ -11,6 +11,7 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.ladder import at_step
+from walkaway_sim.decide.lattice import Lattice
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.threshold import threshold
 from walkaway_sim.decide.trade.along_one import AlongOne, some_values
@@ -108,7 +109,7 @@ def _around(
     shared_level: float,
 ) -> set[float]:
     """Return values on either side of where the first term stops, as well as the pilot knows it."""
-    own, safe = AlongOne(pilot, rule, x, at, confidence_level).solved(shared_level)
+    own, safe = AlongOne(pilot, rule, x, at, confidence_level, Lattice(pilot)).solved(shared_level)
     if own.status == "acceptable_everywhere" or math.isnan(own.estimate):
         return set()
     near, far = (own.low, own.high) if x.sign > 0 else (own.high, own.low)

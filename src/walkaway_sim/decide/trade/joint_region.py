@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from walkaway_sim._checks import check_integer
 from walkaway_sim.deal.term import Term
@@ -80,9 +80,12 @@ def joint_region(
     ``1 - (1 - confidence_level)/K``, so that the chance that any corner is unacceptable is at most the sum of the K
     errors (Bonferroni). Where conceding less is never worse, a box below an acceptable corner is acceptable.
     That is looked at on the other draws, at the base and at the corners found there, on five values of each term to
-    either side of the base: draw by draw, and for terms of which some draws gain (a price hold while costs fall) by
-    what the rule looks at. A term that fails is held at its base value. A corner is rounded to the terms' steps on
-    the supplier's side, which only makes its box smaller.
+    either side of the base. A term that gains by the rule is held at its base value. Of one that gains on some draws (a
+    price hold while costs fall), what lies behind a corner is judged on the draws of `sim` too, with the term not
+    conceded and half conceded: the corner is where the first of these fails, and as the truth says which of them
+    that must be, no share of the error is spent on their number (an intersection-union test, Berger 1982). A dip
+    between them may be missed. A corner is rounded to the terms' steps on the supplier's side, which only makes its
+    box smaller.
 
     Where inputs were calibrated, the confidence is still about simulation error alone.
 
@@ -120,8 +123,11 @@ def joint_region(
     status: RegionStatus = "found"
     if bounds.at_least < 0.0:
         status = "unresolved" if bounds.estimate >= 0.0 else "nothing_is_safe"
-    found = certified_corners(sim, rule, choice.rays, base, confidence_level) if status == "found" else []
-    naive = {**base, **_naive(sim, asked, able, base, confidence_level)}
+    lagging = {name for name, one in choice.seen.items() if one.by != "every draw"}
+    found: list[dict[str, float]] = []
+    if status == "found":
+        found = certified_corners(sim, rule, choice.rays, base, confidence_level, lagging)
+    naive = {**base, **_naive(sim, rule, able, base, confidence_level)}
     (naive_chance,) = chances(sim, (naive,), confidence_level)
     return JointRegion(
         deal_name=sim.deal.name,
@@ -148,7 +154,12 @@ def joint_region(
 
 
 def certified_corners(
-    sim: Simulation, rule: Rule, rays: Sequence[Ray], base: Mapping[str, float], confidence_level: float
+    sim: Simulation,
+    rule: Rule,
+    rays: Sequence[Ray],
+    base: Mapping[str, float],
+    confidence_level: float,
+    lagging: Collection[str] = (),
 ) -> list[dict[str, float]]:
     """Walk each ray outward to its first failure, and return the base and where the walks end [their units].
 
@@ -162,11 +173,19 @@ def certified_corners(
         At which the rule holds with the confidence of a single ray.
     confidence_level : float
         That all are acceptable.
+    lagging : collection of str
+        Terms of which conceding less may be worse: each ray is walked with them left behind, too.
     """
     shared = 1.0 - (1.0 - confidence_level) / max(len(rays), 1)
     found = [dict(base)]
     for ray in rays:
-        share = Outward(sim, rule, ray, base, shared, n_points=POINTS).furthest("at_least")
+        share = min(
+            (
+                Outward(sim, rule, way, base, shared, n_points=POINTS).furthest("at_least")
+                for way in ray.left_behind(lagging)
+            ),
+            key=lambda found: -math.inf if math.isnan(found) else found,
+        )
         if not math.isnan(share):
             corner = _on_steps(sim.deal.terms, base, {**base, **ray(share)})
             found += [corner] if _can_be_judged(sim, rule, corner) else []
@@ -213,9 +232,9 @@ def _naive(
     sim: Simulation, rule: Rule, terms: Sequence[Term], base: Mapping[str, float], confidence_level: float
 ) -> dict[str, float]:
     """Return terms at the safe walkaway that each has by itself."""
-    found = {}
+    found, lattice = {}, Lattice(sim)
     for term in terms:
-        scan = TermScan(sim, rule, confidence_level, term, base, grid_points=GRID_POINTS)
+        scan = TermScan(sim, rule, confidence_level, term, base, grid_points=GRID_POINTS, lattice=lattice)
         safe = scan.looked().solved().safe
         found[term.name] = base[term.name] if math.isnan(safe) else safe
     return found

@@ -43,7 +43,7 @@ class Monotone:
     by : {"every draw", "the rule", "neither"}
         By what conceding more of it, from the base on, is never better for the supplier.
     below : bool
-        Whether that is so from the best end of its range on, and not only from the base.
+        Whether that is so, on every draw, from the best end of its range on and not only from the base.
     rises : tuple of (float, float) or None
         Two values, the second conceding more, between which what the rule looks at rises; None where it does not
         [unit].
@@ -95,20 +95,18 @@ def look_along(
     -------
     Monotone
         On every draw, where none of the few has a surplus that rises from one of some values to the next;
-        by the rule, where what it looks at is not seen to rise, at 99.9%, in paired differences on all draws.
+        by the rule, where what it looks at is not seen to rise, at 99.9%, in paired differences on all draws. That
+        is no proof that it does not: `certified_corners` judges what lies behind such a term's corner too.
     """
     after, before = _values(term, start, far), _values(term, term.best, start)
     rough = block_profile(few, piece_maker(few, term.name, at))
     steady, below = (not _some_rise([rough.at(value) for value in values]) for values in (after, before))
     if steady and below:
         return Monotone("every draw", below=True)
-    profile = block_profile(pilot, piece_maker(pilot, term.name, at))
-    rises = None if steady else _rise(profile, pilot, rule, after)
-    if not below:
-        below = _rise(profile, pilot, rule, before) is None
-    if rises is not None:
-        return Monotone("neither", below=below, rises=rises)
-    return Monotone("every draw" if steady else "the rule", below=below)
+    if steady:
+        return Monotone("every draw", below=below)
+    rises = _rise(block_profile(pilot, piece_maker(pilot, term.name, at)), pilot, rule, after)
+    return Monotone("the rule" if rises is None else "neither", below=below, rises=rises)
 
 
 def _values(term: Term, start: float, far: float) -> list[float]:
