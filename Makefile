@@ -11,6 +11,8 @@ demo: $(STAMP)
 	mkdir -p out && rm -f out/packaging.toml
 	$(BIN)/walkaway examples packaging --to out
 	MPLBACKEND=Agg $(BIN)/walkaway run out/packaging.toml --out out --seed 7
+	$(BIN)/walkaway offer out/packaging.toml discount=12% payment_days=60 --seed 7
+	MPLBACKEND=Agg $(BIN)/walkaway trade out/packaging.toml payment_days discount --step 30 --out out/trade --seed 7
 	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.stories out
 	MPLBACKEND=Agg $(BIN)/python -m walkaway_sim.examples.consulting
 
