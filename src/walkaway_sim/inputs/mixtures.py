@@ -18,7 +18,7 @@ from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.counting import SLACK, atom_quantiles
 from walkaway_sim.inputs.fast_inverse import FastInverse, fast_inverse
 
-__all__ = ["Mixture"]
+__all__ = ["Mixture", "leaves"]
 
 Parts = tuple[tuple[float, Distribution], ...]
 
@@ -190,7 +190,7 @@ class _Rest:
 @lru_cache(maxsize=64)
 def _rest(parts: Parts) -> _Rest | None:
     """Return the only part without atoms, where all others are single values."""
-    smooth = [(weight, part) for weight, part in _leaves(parts) if part._atoms() is None]
+    smooth = [(weight, part) for weight, part in leaves(parts) if part._atoms() is None]
     atoms = _merged_atoms(parts)
     if atoms is None or len(smooth) != 1:
         return None
@@ -220,7 +220,7 @@ def _before(parts: Parts) -> FloatArray:
         return np.empty(0)
     values, reached = atoms
     mass = np.zeros(values.size)
-    for weight, part in _leaves(parts):
+    for weight, part in leaves(parts):
         own = part._atoms()
         if own is not None:
             place = np.searchsorted(values, own[0])
@@ -228,11 +228,11 @@ def _before(parts: Parts) -> FloatArray:
     return reached - mass
 
 
-def _leaves(parts: Parts) -> Parts:
+def leaves(parts: Parts) -> Parts:
     """Return the parts, and of mixtures among them their parts: each is single values or has none."""
     out: list[tuple[float, Distribution]] = []
     for weight, part in parts:
-        own = _leaves(part.parts) if isinstance(part, Mixture) else ((1.0, part),)
+        own = leaves(part.parts) if isinstance(part, Mixture) else ((1.0, part),)
         out += [(weight * share, leaf) for share, leaf in own]
     return tuple(out)
 

@@ -1,5 +1,7 @@
 """Postures side by side, against closed forms of a normal worth."""
 
+import dataclasses
+
 import pytest
 from scipy.stats import norm
 from tests.decide.coverage import accepted
@@ -39,6 +41,8 @@ def test_what_needing_to_win_gives_away_is_the_closed_form():
     assert frame.loc["a, safe", "given away"] == found.further["a"].estimate
     assert frame.attrs["note"] == found.note
     assert "Nine times in ten" in found.note
+    assert "Every other deal" not in found.note  # true of a symmetric surplus only
+    assert f"leaves {found.room_given_away.estimate:,.0f} more room" in found.note
 
 
 def test_the_differences_are_covered():
@@ -99,6 +103,11 @@ def test_a_posture_of_ones_own():
     found = ws.compare_postures(ws.simulate(linear(), 2**14, rng=5), ["need_to_win", "want_to_win", careful])
     assert found.room_given_away.estimate == pytest.approx(15 * norm.ppf(0.99), rel=0.02)
     assert "Nearly always no worse. When one loss" in found.note
+
+
+def test_the_note_names_the_currency():
+    found = ws.compare_postures(ws.simulate(dataclasses.replace(linear(), currency="NZD"), 2**14, rng=5))
+    assert f"leaves NZD {found.room_given_away.estimate:,.0f} more room" in found.note
 
 
 def test_the_named_ones_say_what_they_mean():

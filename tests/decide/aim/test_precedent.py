@@ -150,6 +150,18 @@ def test_what_may_be_counted_twice_is_warned_of():
         ws.with_precedent(renews, ws.Precedent(other_customers=3, follow_chance=0.2))
 
 
+def test_drawn_numbers_of_customers_are_rounded_to_the_even_of_two():
+    sim = ws.simulate(
+        ws.with_precedent(
+            one_price(),
+            ws.Precedent(other_customers=ws.discrete({2.5: 1.0}), follow_chance=ws.uniform(0.5, 1)),
+        ),
+        2**14,
+        rng=5,
+    )
+    assert sim.components({"rebate": 80})["precedent"].min() == pytest.approx(-2 * 10)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -159,6 +171,10 @@ def test_what_may_be_counted_twice_is_warned_of():
         ({"renewal_worth": -1}, "renewal_worth must be 0 or more"),
         ({"other_customers": ws.normal(5, 1)}, "other_customers must be 0 or more"),
         ({"other_customers": "many"}, "Precedent: other_customers needs a distribution"),
+        (
+            {"other_customers": 2.5, "follow_chance": 0.2},
+            r"must be a whole number, got 2.5; .*discrete\({2: 0.5, 3: 0.5}",
+        ),
         ({"follow_worth": ws.event_risk(1, 5)}, "needs a number or a distribution"),
     ],
 )

@@ -108,9 +108,10 @@ class Postures(ShownWithNote):
         said = {one.said(name) for one in self.columns for name in one.walkaways}
         none = "".join(f" {meaning}" for short, meaning in _NO_SAFE.items() if short in said)
         gap = self.room_given_away
+        money = f"{self.columns[0].walkaways.currency} {gap.estimate:,.0f}".strip()
         level = f"{100 * self.confidence_level:g}%"
         return (
-            f"{words} {_words(first.name)} leaves {gap.estimate:,.0f} more room to give away than "
+            f"{words} {_words(first.name)} leaves {money} more room to give away than "
             f"{_words(last.name).lower()} ({gap.low:,.0f} to {gap.high:,.0f}). Walkaways hold one at a time.{none} "
             f"Intervals at {level} cover simulation error only."
         )

@@ -13,7 +13,8 @@ __all__ = ["Posture", "named_posture"]
 
 _MEANINGS = {
     "need_to_win": (
-        "As good as the alternative on average is good enough. Every other deal may turn out worse than walking away.",
+        "As good as the alternative on average is good enough. How often a deal turns out worse than walking "
+        "away does not count.",
         "When losing the deal hurts in ways that the no-deal value does not hold already, and there are enough "
         "other deals for good and bad ones to even out.",
     ),

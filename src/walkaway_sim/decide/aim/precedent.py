@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -37,7 +38,8 @@ class Precedent:
     renewal_worth : number or distribution
         What the concession then costs again, as a share of what it costs today, discounted to today; 0 or more.
     other_customers : number or distribution
-        How many other customers could ask for the same; drawn numbers are rounded.
+        How many other customers could ask for the same; a number must be whole, and what a distribution draws is
+        rounded to the nearest whole number, a half to the even one.
     follow_chance : number or distribution
         The chance that one of them gets it, from 0 to 1; each by itself, given that chance.
     follow_worth : number or distribution
@@ -46,7 +48,8 @@ class Precedent:
     Raises
     ------
     InputError
-        A chance that may lie outside [0, 1], or a share or number that may be negative.
+        A chance that may lie outside [0, 1], a share or number that may be negative, or a number of customers that is
+        not whole.
 
     Notes
     -----
@@ -204,4 +207,9 @@ def _quantity(name: str, given: object) -> Input:
         )
     if low < 0.0:
         raise InputError(f"Precedent: {name} must be 0 or more throughout, got values from {low:g}")
+    if name == "other_customers" and isinstance(law, Constant) and not law.value.is_integer():
+        raise InputError(
+            f"Precedent: {name} must be a whole number, got {low:g}; where it is not known, give a law such as "
+            f"discrete({{{math.floor(low)}: 0.5, {math.ceil(low)}: 0.5}})"
+        )
     return entry

@@ -30,6 +30,8 @@ class Threshold:
     influence : ndarray, shape (n_draws,)
         Error of the threshold that comes from each draw, times the draws; its mean is 0 [unit]. All 0 where it
         has no interval, as at an end of the range that is acceptable beyond doubt.
+    low, high : float
+        Its interval [unit]; the value itself where it has none.
     step : float
         Half the width of its interval, over which slopes are taken [unit]; 0 where there is none.
     counted : float
@@ -38,6 +40,8 @@ class Threshold:
 
     value: float
     influence: FloatArray
+    low: float
+    high: float
     step: float
     counted: float
 
@@ -72,11 +76,11 @@ def threshold_of(
     found = walkaway_of(sim, rule, term, base, confidence_level)
     nothing = np.zeros(sim.n_draws)
     if not found.acceptable_set or math.isnan(found.estimate):
-        return Threshold(math.nan, nothing, 0.0, 0.0)
+        return Threshold(math.nan, nothing, math.nan, math.nan, 0.0, 0.0)
     value = found.estimate
     step = 0.5 * (found.high - found.low)
     if step <= 0.0:
-        return Threshold(value, nothing, 0.0, 0.0)
+        return Threshold(value, nothing, value, value, 0.0, 0.0)
     profile = surplus_along(sim, term, base)
     ends = [min(max(end, term.low), term.high) for end in (value - step, value + step)]
     at_low, at_high = (float(influence_values(rule, profile.at(end)).mean()) for end in ends)
@@ -90,4 +94,5 @@ def threshold_of(
     counted = 0.0
     if isinstance(rule, ChanceRule) and sim.n_replicates > 1:
         counted = sim.n_replicates / sim.n_draws / abs(slope)
-    return Threshold(value, (values - float(values.mean())) / -slope, step, counted)
+    influence = (values - float(values.mean())) / -slope
+    return Threshold(value, influence, found.low, found.high, step, counted)

@@ -12,14 +12,14 @@ import numpy as np
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
-from walkaway_sim.decide.customer.along import evenly, walkaway_of
+from walkaway_sim.decide.customer.aims import aim, opening_at, said
+from walkaway_sim.decide.customer.along import walkaway_of
 from walkaway_sim.decide.customer.customer import Customer
 from walkaway_sim.decide.customer.doubt import CalibrationInterval, left_out, said_share
 from walkaway_sim.decide.customer.joined import join
 from walkaway_sim.decide.customer.offer import BestOffer, best_offer_along
-from walkaway_sim.decide.customer.offer_search import fewest_chance
+from walkaway_sim.decide.customer.offer_search import Gain, fewest_chance
 from walkaway_sim.decide.customer.widths import Widths, ZoneDoubt
-from walkaway_sim.decide.ladder import on_step
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.shown import ShownWithNote
 from walkaway_sim.decide.table import TermWalkaway
@@ -143,7 +143,12 @@ class ZoneOfAgreement(ShownWithNote):
                 "where to stop, not what to offer."
             )
             if self._is_capped:
-                text += " What brings most on average lies beyond the safe walkaway, so that the target is the latter."
+                inside = (
+                    "is the latter"
+                    if self.target == said(self.term, self.walkaway.safe)
+                    else "keeps within it"
+                )
+                text += f" What brings most on average lies beyond the safe walkaway, so that the target {inside}."
             if self.offer is not None and self.offer.status != "found":
                 text += f" {self.offer.note}"
         if self.walkaway.status == "several_crossings":
@@ -261,8 +266,10 @@ def zone_of_agreement(
     of our walkaway; their interval lies between order statistics (Wilks 1941). It is never mixed with that of
     simulation error.
 
-    The target is `best_offer`, but not beyond the safe walkaway. Where the term has no `open`, the opening is where
-    one customer in ten says yes, but not beyond the target.
+    The target is `best_offer`, on the one of the two steps about it that brings more, but not beyond the safe walkaway:
+    where the best offer lies beyond, it is what brings most of the safe walkaway and the single reservations that carry
+    probability before it. Where the term has no `open`, the opening is where one customer in ten says yes, rounded to
+    the step on our side, but not beyond the target.
 
     Examples
     --------
@@ -293,8 +300,8 @@ def zone_of_agreement(
     if _overlap(walk, exists, least_chance) == "overlap":
         offer = best_offer_along(sim, joined, along, base, confidence_level)
         if offer.status == "found":
-            target = _nearer(along, offer.offer.estimate, walk.safe)
-            opening = _opening(along, joined.reservation_on(along, base, joined.quantile(OPEN_AT)), target)
+            target = aim(Gain(sim, joined, along, base), offer.offer.estimate, walk.safe)
+            opening = opening_at(along, joined.reservation_on(along, base, joined.quantile(OPEN_AT)), target)
     steps = np.arange(1, 1000) / 1000.0
     return ZoneOfAgreement(
         deal_name=sim.deal.name,
@@ -305,8 +312,8 @@ def zone_of_agreement(
         exists_safely=0.0 if math.isnan(walk.safe) else zone.chance(walk.safe),
         width=width,
         width_given=given,
-        open=opening if math.isnan(opening) else _said(along, opening),
-        target=target if math.isnan(target) else _said(along, target),
+        open=opening,
+        target=target,
         offer=offer,
         reservation=np.array(
             [joined.reservation_on(along, base, float(one)) for one in np.asarray(joined.law.ppf(steps))]
@@ -331,26 +338,3 @@ def _overlap(walk: TermWalkaway, exists: Estimate, least_chance: float) -> Overl
     if exists.high < least_chance:
         return "no overlap"
     return "overlap" if exists.estimate >= least_chance else "unresolved"
-
-
-def _opening(term: Term, one_in_ten: float, target: float) -> float:
-    """Return the term's own opening, or where one customer in ten says yes, but not beyond the target."""
-    if term.open is not None:
-        return term.open
-    return _nearer(term, _nearer(term, term.best, one_in_ten, far=True), target)
-
-
-def _nearer(term: Term, value: float, other: float, *, far: bool = False) -> float:
-    """Return which of two values concedes less, or more where `far`; the first where the other is none."""
-    if math.isnan(other):
-        return value
-    concedes_less = term.sign * other < term.sign * value
-    return other if concedes_less != far else value
-
-
-def _said(term: Term, value: float) -> float:
-    """Return a value as it is said at the table: on the term's step, or the last level that it reaches."""
-    if term.levels is None:
-        return on_step(term, min(max(value, term.low), term.high))
-    reached = [level for level in evenly(term) if term.sign * level <= term.sign * value]
-    return reached[-1] if reached else term.best

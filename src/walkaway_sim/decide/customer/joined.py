@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -15,6 +16,7 @@ from walkaway_sim.deal.deal import Deal
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.customer.customer import Customer, reservation_entry
 from walkaway_sim.errors import DependenceError, InputError
+from walkaway_sim.inputs.atoms import atoms_of
 from walkaway_sim.inputs.base import Distribution
 from walkaway_sim.inputs.constant import Constant
 from walkaway_sim.inputs.copula import latent_correlation
@@ -26,6 +28,10 @@ __all__ = ["JoinedCustomer", "join"]
 
 _MOVES_AS_ONE = 1e-6
 """Standard deviation of the reservation's score given the deal, below which it is known from the deal."""
+
+_HAIR = 1e-12
+"""By how much an amount may fall short of a reservation and still be a yes, relative to the numbers that it is summed
+from: some thousand times the rounding of a sum, so that 1e5 (0.11 - 0.10) is worth 1000."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +100,27 @@ class JoinedCustomer:
 
     def says_yes(self, amount: float) -> BoolArray:
         """Return on which draws the customer says yes, shape ``(n_draws,)``."""
-        yes: BoolArray = self.drawn <= amount if self.sign > 0 else self.drawn >= amount
-        return yes
+        return self.takes(amount, self.drawn)
+
+    @overload
+    def takes(self, amount: float, reservation: float) -> bool: ...
+    @overload
+    def takes(self, amount: float, reservation: FloatArray) -> BoolArray: ...
+    def takes(self, amount: float, reservation: float | FloatArray) -> bool | BoolArray:
+        """Return whether a customer with that reservation, or each of several, says yes to an amount."""
+        hair = self._hair(amount)
+        return reservation <= amount + hair if self.sign > 0 else reservation >= amount - hair
+
+    def atoms_on(self, term: Term, base: Mapping[str, float]) -> FloatArray:
+        """Return the values of a term that single reservations which carry probability come down to, shape ``(n,)``.
+
+        From the best end for us on, those within the range only [unit]; none where the law is continuous.
+        """
+        ends = [self.amount({**base, term.name: value}) for value in (term.low, term.high)]
+        hair = max(self._hair(end) for end in ends)
+        atoms, _ = atoms_of(self.law, min(ends) - hair, max(ends) + hair)
+        values = [self.reservation_on(term, base, float(atom)) for atom in atoms]
+        return np.array(sorted((min(max(one, term.low), term.high) for one in values), reverse=term.sign < 0))
 
     def chance(self, amount: float) -> float:
         """Return the chance of a yes, from the distribution itself."""
@@ -109,7 +134,43 @@ class JoinedCustomer:
     def _level(self, amounts: FloatArray) -> FloatArray:
         """Return the level of the reservation's law at which the customer turns."""
         # Atoms: a customer whose reservation is the offer itself says yes.
-        return self.law.cdf(amounts if self.sign > 0 else np.nextafter(amounts, -math.inf))
+        hair = self._hair(amounts)
+        return self.law.cdf(amounts + hair if self.sign > 0 else np.nextafter(amounts - hair, -math.inf))
+
+    @overload
+    def _hair(self, amount: float) -> float: ...
+    @overload
+    def _hair(self, amount: FloatArray) -> FloatArray: ...
+    def _hair(self, amount: float | FloatArray) -> float | FloatArray:
+        """Return by how much each amount may fall short of a reservation by rounding alone, of its shape."""
+        if self.customer.term is not None:
+            size: float | FloatArray = np.abs(amount)
+            return _HAIR * size
+        known = self.customer.worth or {}
+        summed = math.fsum(
+            known[term.name] * max(abs(term.low), abs(term.high))
+            for term in self.deal.terms
+            if term.name in known
+        )
+        return _HAIR * summed + 0.0 * amount
+
+    @overload
+    def short_of(self, amount: float) -> float: ...
+    @overload
+    def short_of(self, amount: FloatArray) -> FloatArray: ...
+    def short_of(self, amount: float | FloatArray) -> float | FloatArray:
+        """Return the amount just short of one, to which a customer whose reservation is that one says no."""
+        # Past the hair, and where there is none by one floating point number.
+        found = np.nextafter(amount - self.sign * 3.0 * self._hair(amount), -self.sign * math.inf)
+        return found if isinstance(amount, np.ndarray) else float(found)
+
+    def law_chance_just_there(self, amount: float) -> float:
+        """Return the chance that the reservation is that amount itself, from the distribution."""
+        return self.chance(amount) - self.chance(self.short_of(amount))
+
+    def chance_just_there(self, amount: float) -> FloatArray | float:
+        """Return the chance given the deal's draws that the reservation is that amount itself, as `chance_given`."""
+        return self.chance_given(amount) - self.chance_given(self.short_of(amount))
 
     def chance_given(self, amount: float) -> FloatArray | float:
         """Return the chance of a yes given the deal's draws, shape ``(n_draws,)`` or one number for all."""

@@ -175,7 +175,7 @@ def best_offer(
     Raises
     ------
     InputError
-        Draws that are not kept; names that the deal has not.
+        Draws that are not kept; names that the deal has not; a reservation whose single values cannot be told.
     DependenceError
         The customer's correlations cannot be had.
 
@@ -187,7 +187,9 @@ def best_offer(
     test of "t brings no less than the offer that was picked": the best offer passes it, whatever was picked, so that
     the interval holds it with the confidence level at least (Student's t over the draws or replicate means,
     corrected for skewness). A range is searched from 65 points, or 257 where yeses are counted, and more around where
-    the expected surplus turns; a peak narrower than that may be missed.
+    the expected surplus turns; a peak narrower than that may be missed. Where single values of the reservation carry
+    probability, as of `discrete`, of a number or of a sample, each of them within the range is tried too (of more
+    than 1024 the heaviest), since the chance of a yes jumps there.
 
     A chance of a yes of p is next to none where ``(1 - p)^n > 1 - confidence_level`` at n draws: so many could not be
     told from draws without a single yes (about 3/n at 95%, the rule of three of Hanley and Lippman-Hand 1983).
@@ -238,7 +240,9 @@ def best_offer_along(
     status = _status(chance, reach(gain), bounds, least_chance)
     offer = worth = of_yes = _NONE
     if status == "found":
-        low, high = not_refuted(lambda value: tested(gain(value) - at_pick).at_most >= 0.0, term, picked)
+        low, high = not_refuted(
+            lambda value: tested(gain(value) - at_pick).at_most >= 0.0, term, picked, gain.atoms()
+        )
         two = two_sided_quantile(sim.n_replicates, sim.n_draws, confidence_level)
         offer = Estimate(picked, low, high, (high - low) / (2 * two))
         worth = Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from walkaway_sim._typing import FloatArray
 from walkaway_sim.deal.term import Term
@@ -60,6 +60,11 @@ class Gain:
         """Return the expected surplus of the deal, whoever says yes [currency]."""
         return float(self.profile.at(value).mean())
 
+    def atoms(self) -> list[float]:
+        """Return the values at which a single reservation that carries probability is met, from our best end on."""
+        found: list[float] = self.joined.atoms_on(self.term, self.base).tolist()
+        return found
+
     def turn(self) -> float:
         """Return the last value or level with an expected surplus above 0 [unit]; NaN without one."""
         points = evenly(self.term)
@@ -105,9 +110,10 @@ def pick(gain: Gain, *, xatol: float = 1e-10) -> float:
     if term.levels is None and not math.isnan(last):
         # Where the two sides hardly meet the peak ends here, and may be far narrower than a cell of the grid.
         step = (term.best - last) / (len(points) - 1)
-        points = sorted(
-            {*points, *(last + step * 0.5**index for index in range(_HALVINGS))}, reverse=term.sign < 0
-        )
+        points += [last + step * 0.5**index for index in range(_HALVINGS)]
+    if term.levels is None:
+        # Short of an atom the chance is lower by all of it, so that a peak stands right there.
+        points = sorted({*points, *gain.atoms()}, reverse=term.sign < 0)
     means = [gain.mean(value) for value in points]
     best = max(range(len(points)), key=means.__getitem__)
     if term.levels is not None or not smooth:
@@ -125,9 +131,11 @@ def pick(gain: Gain, *, xatol: float = 1e-10) -> float:
     return value if -float(found.fun) > means[best] else points[best]
 
 
-def not_refuted(may_be_best: Callable[[float], bool], term: Term, picked: float) -> tuple[float, float]:
-    """Return the lowest and the highest value that may be the best."""
-    points = sorted({*evenly(term), picked})
+def not_refuted(
+    may_be_best: Callable[[float], bool], term: Term, picked: float, atoms: Iterable[float] = ()
+) -> tuple[float, float]:
+    """Return the lowest and the highest value that may be the best, tried at the atoms of the reservation too."""
+    points = sorted({*evenly(term), *(atoms if term.levels is None else ()), picked})
     ends = []
     for beyond in (
         [value for value in points if value < picked],

@@ -125,7 +125,8 @@ def offer_doubt(
     there = join(pilot, joined.customer)
     gain = _SharedGain(Gain(pilot, there, term, base))
     shift = 0.0
-    if not math.isnan(offer) and term.levels is None:
+    # At single values that carry probability an offer is exact, or off by a whole jump that other laws have not.
+    if not math.isnan(offer) and term.levels is None and not gain.atoms():
         shift = offer - pick(gain)
     every = len(joined.plausible)
     spread = np.linspace(0, every - 1, min(every, MOST_LAWS)).round().astype(int)

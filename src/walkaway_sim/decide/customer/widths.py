@@ -16,7 +16,8 @@ from walkaway_sim.decide.table import TermWalkaway
 __all__ = ["Widths", "ZoneDoubt"]
 
 _CELLS = 2**13
-"""Cells of the integral of a chance: it is off by less than a cell's width times half the rise of the chance."""
+"""Cells of the integral of a chance, which end at its jumps too: it is off by less than a cell's width times half the
+rise of the chance between these."""
 
 _LAW_CELLS = 2**10
 """The same for each of many laws."""
@@ -42,8 +43,13 @@ class Widths:
     ) -> None:
         self.joined, self.term, self.base = joined, term, base
         values = np.linspace(term.best, term.limit, n_cells + 1)
-        chances = joined.chances(joined.amounts_along(term, base, values))
-        steps = np.abs(np.diff(values)) * 0.5 * (chances[1:] + chances[:-1])
+        self.atoms = joined.atoms_on(term, base)
+        if self.atoms.size:
+            values = np.unique(np.concatenate([values, self.atoms]))[:: term.sign]
+        amounts = joined.amounts_along(term, base, values)
+        chances = joined.chances(amounts)
+        before = joined.chances(joined.short_of(amounts)) if self.atoms.size else chances
+        steps = np.abs(np.diff(values)) * 0.5 * (before[1:] + chances[:-1])
         self.far = np.abs(values - term.best)
         self.integral = np.concatenate([[0.0], np.cumsum(steps)])
 
@@ -59,6 +65,12 @@ class Widths:
         width = float(np.interp(abs(value - self.term.best), self.far, self.integral))
         return chance, width, width / chance if chance >= _DIVISIBLE else 0.0
 
+    def _short_of(self, value: float) -> tuple[float, float, float]:
+        """Return the same as `at` just short of a value."""
+        amount = self.joined.amount({**self.base, self.term.name: value})
+        chance, width = self.joined.chance(self.joined.short_of(amount)), self.at(value)[1]
+        return chance, width, width / chance if chance >= _DIVISIBLE else 0.0
+
     def interval(self, walk: TermWalkaway) -> tuple[tuple[float, float, float], ...]:
         """Return estimate, low and high of each of the three."""
         # What the estimate says of a range that is acceptable nowhere is said by its best end; it is none.
@@ -68,6 +80,10 @@ class Widths:
         between = () if math.isnan(walk.estimate) else tuple(np.linspace(walk.low, walk.high, 17).tolist())
         middle = self.at(value)
         every = [self.at(one) for one in (value, *ends, *between)]
+        if between:
+            # Where the chance jumps the width given a zone is highest just short of it, and lowest there.
+            jumps = [one for one in self.atoms.tolist() if walk.low < one <= walk.high]
+            every += [found for one in jumps for found in (self.at(one), self._short_of(one))]
         return tuple(
             (middle[k], min(one[k] for one in every), max(one[k] for one in every)) for k in range(3)
         )
