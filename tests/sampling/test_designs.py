@@ -75,7 +75,7 @@ def test_independent_draws_are_uniform_and_normal():
     ],
 )
 def test_sobol_names_the_nearest_number_of_draws(n_draws, n_randomisations, nearest):
-    with pytest.raises(InputError, match=rf"got {n_draws}; the nearest is {nearest}$"):
+    with pytest.raises(InputError, match=rf"got {n_draws}; the nearest is {nearest}(,|$)"):
         check_size(n_draws, "sobol", n_randomisations)
     options = [n_randomisations * 2**m for m in range(1, 30)]
     assert nearest == min(options, key=lambda option: abs(option - n_draws))
@@ -83,7 +83,7 @@ def test_sobol_names_the_nearest_number_of_draws(n_draws, n_randomisations, near
 
 @pytest.mark.parametrize(("n_draws", "nearest"), [(1000, 992), (1001, 1008), (5, 32), (16, 32)])
 def test_latin_hypercubes_name_the_nearest_number_of_draws(n_draws, nearest):
-    with pytest.raises(InputError, match=rf"the nearest is {nearest}$"):
+    with pytest.raises(InputError, match=rf"the nearest is {nearest}(,|$)"):
         check_size(n_draws, "lhs", 16)
     check_size(nearest, "lhs", 16)
 
