@@ -9,9 +9,31 @@ from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 
-__all__ = ["pilot_of"]
+__all__ = ["pilot_of", "pilot_size"]
 
 _PILOT_KEY = 0x70696C6F  # sets the streams of pilots apart from those of the simulation itself
+
+
+def pilot_size(sim: Simulation, least: int) -> int:
+    """Return how many draws a pilot takes that needs some at least: a power of two in each replicate.
+
+    Every design can be drawn in that size. A simulation of fewer draws is a pilot's most, see `pilot_of`.
+
+    Examples
+    --------
+    >>> import walkaway_sim as ws
+    >>> deal = ws.Deal(
+    ...     name="One term", inputs={"worth": ws.normal(100, 15)},
+    ...     terms=[ws.Term("rebate", 30, range=(0, 100))],
+    ...     value=lambda inputs, terms: inputs["worth"] - terms["rebate"],
+    ... )
+    >>> pilot_size(ws.simulate(deal, 12 * 2**11, n_randomisations=12), 2**14)
+    24576
+    """
+    size = sim.n_replicates
+    while size < least:
+        size *= 2
+    return size
 
 
 def pilot_of(sim: Simulation, n_draws: int | None = None) -> Simulation:

@@ -6,7 +6,9 @@ from scipy.stats import binom, norm
 from tests.decide.offers.linear import LIMITS, MEAN, RULES, SD, STEP, Cost, linear_deal, spent
 
 import walkaway_sim as ws
+from walkaway_sim.decide.offers.fixed_packages import N_FIXED
 from walkaway_sim.decide.offers.judge import Judge
+from walkaway_sim.decide.offers.trading import _TRIES, on_try
 from walkaway_sim.decide.outward import Outward
 from walkaway_sim.examples import example_path
 from walkaway_sim.simulation.paths import StraightPath
@@ -139,3 +141,48 @@ def test_answers_on_the_packaging_deal_hold_on_fresh_draws():
                 known[key] = rule.judge(fresh.surplus(package), fresh.n_replicates, 0.95).estimate >= 0
             wrong[kind] += not known[key]
     assert not any(too_many_wrong(count, 40) for count in wrong.values()), wrong
+
+
+OWN = 8
+
+
+def own_risks():
+    """Levels that each bear a risk of their own, all with a chance of 89.95%, and one that nobody would take."""
+    short = float(norm.ppf(0.8995))
+
+    def value(inputs, terms):
+        return sum((terms["level"] == k) * inputs[f"x{k}"] for k in range(OWN)) - 1e3 * (
+            terms["level"] == OWN
+        )
+
+    return ws.Deal(
+        name="Risks of their own",
+        inputs={f"x{k}": ws.normal(short, 1) for k in range(OWN)},
+        terms=[ws.Term("level", 0, levels=tuple(range(OWN + 1)))],
+        value=value,
+    )
+
+
+@pytest.mark.statistical
+def test_walking_on_after_a_failure_spends_no_more_than_the_error():
+    """No level is acceptable: a counter in at most 5% of 200 runs, by a one-sided binomial test at 1e-3.
+
+    Control: all levels at the full level, as of one that is worse on every draw the further it goes.
+    """
+    deal, rule, wrong, blind = own_risks(), RULES["chance"], 0, 0
+    for seed in range(SEEDS):
+        sim = ws.simulate(deal, 2**13, "random", rng=seed)
+        wrong += ws.respond(sim, rule, {"level": OWN}).answer != "walk"
+        judge = Judge(sim, rule, 0.95)
+        blind += any(judge.accepts(sim.surplus({"level": k})) for k in range(OWN))
+    assert not too_many_wrong(wrong, SEEDS)
+    assert too_many_wrong(blind, SEEDS)
+
+
+@pytest.mark.statistical
+def test_what_is_tried_for_a_trade_shares_the_error():
+    """By the shares that the tries have, at most 5% of runs err where each errs by draws of its own: Bonferroni."""
+    judge = Judge(ws.simulate(linear_deal(COSTS), 2**10, "random", rng=1), RULES["chance"], 0.95)
+    errors = [1.0 - on_try(judge, tried).confidence_level for tried in range(_TRIES + 1 + N_FIXED)]
+    assert sum(errors) == pytest.approx(0.05)
+    assert max(errors) == errors[0] == pytest.approx(0.025)

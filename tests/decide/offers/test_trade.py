@@ -124,3 +124,39 @@ def test_levels_change_hands_as_a_whole(name):
     for cost in costs[1:]:
         assert found.trade.changed.get(cost.name, 0) in cost.levels
     assert ws.respond(sim, RULES[name], {**offer, **found.trade.changed}).answer == "accept"
+
+
+def either(drops=5, lead=2):
+    """S = w - 20 - 60 where there are many drops or a short lead, w normal: a cost that either clause causes."""
+    return ws.Deal(
+        name="Either",
+        inputs={"w": ws.normal(60, 10)},
+        terms=[
+            ws.Term("drops", drops, levels=(1, 2, 3, 5)),
+            ws.Term("lead", lead, range=(0, 10), step=1, concession="down"),
+        ],
+        value=lambda inputs, at: inputs["w"] - 20 - 60 * ((at["drops"] >= 5) | (at["lead"] <= 2)),
+    )
+
+
+@pytest.mark.parametrize("design", ["sobol", "random"])
+def test_a_cost_that_either_of_two_terms_causes_is_traded_away(design):
+    """At the proposal the chance is 99.997%, and no change of one term gains anything."""
+    sim = ws.simulate(either(drops=2, lead=6), 2**14, design, rng=1)
+    found = ws.respond(sim, RULES["chance"], {"drops": 5, "lead": 2})
+    assert (found.answer, found.counters) == ("counter", ())
+    assert found.trade.changed == {"drops": 2, "lead": 6}
+    assert found.say == "We can do that with 2 drops instead of 5 and lead of 6 instead of 2."
+    assert ws.assess(sim, RULES["chance"], {**found.offer, **found.trade.changed}).verdict == "accept"
+
+
+def test_where_the_proposal_is_not_acceptable_every_term_at_its_safest_end_is_tried():
+    found = ws.respond(ws.simulate(either(), 2**14, rng=1), RULES["chance"], {})
+    assert found.trade.changed == {"drops": 1, "lead": 10}
+
+
+def test_no_answer_says_that_nothing_is_possible():
+    found = ws.respond(ws.simulate(either(), 2**14, rng=1), ws.ExpectedValueRule(at_least=100), {})
+    assert found.answer == "walk"
+    assert "no trade was found" in found.say
+    assert "No trade was found" in found.know

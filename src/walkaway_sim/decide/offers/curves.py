@@ -72,6 +72,8 @@ class TermCurve:
         Index of the offered value.
     is_hopeless : bool
         Whether the rule fails at every other value, beyond the doubt of the pilot.
+    slope : {-1, 0, 1}
+        -1 where on no draw of the pilot a concession is better for the supplier, 1 where on none it is worse, else 0.
     """
 
     term: Term
@@ -79,6 +81,7 @@ class TermCurve:
     margins: FloatArray
     offered: int
     is_hopeless: bool
+    slope: int
 
     @property
     def best(self) -> int:
@@ -159,16 +162,24 @@ def _curve(pilot: OpenedDeal, rule: Rule, term: Term, at_offer: float, kept_back
     offered = pilot.offer[term.name]
     values = _values(term, offered)
     profile = pilot.profile(OneTerm(term.name))
-    margins = [
-        at_offer if value == offered else margin(rule, profile.at(value)) - kept_back
-        for value in values.tolist()
-    ]
+    margins, slopes, before = [], [-1, 1], None
+    for value in values.tolist():
+        surplus = pilot.surplus if value == offered else profile.at(value)
+        margins.append(at_offer if value == offered else margin(rule, surplus) - kept_back)
+        if before is not None:
+            slopes = [slope for slope in slopes if not _is_against(slope, before, surplus)]
+        before = surplus
     place, best = int(np.flatnonzero(values == offered)[0]), int(np.argmax(margins))
     hopeless = best == place
     if margins[best] < 0.0 and not hopeless:
         judged = rule.judge(profile.at(float(values[best])) - kept_back, pilot.sim.n_replicates, _WIDE)
         hopeless = judged.high < 0.0
-    return TermCurve(term, values, np.array(margins), place, hopeless)
+    return TermCurve(term, values, np.array(margins), place, hopeless, min(slopes, default=0))
+
+
+def _is_against(slope: int, before: FloatArray, after: FloatArray) -> bool:
+    """Say whether any draw moves against a slope."""
+    return bool((after > before).any() if slope < 0 else (after < before).any())
 
 
 def _values(term: Term, offered: float) -> FloatArray:

@@ -15,6 +15,7 @@ from walkaway_sim.decide.all_of import AllOf
 from walkaway_sim.decide.arguments import check_confidence, check_moving, check_sim_and_rule
 from walkaway_sim.decide.goodwill import check_weights, goodwill
 from walkaway_sim.decide.offers.equal_result import EqualPackages, Package, PackagePair
+from walkaway_sim.decide.offers.few_differ import too_few_differ
 from walkaway_sim.decide.offers.package_search import Compared, PackageSearch, concession_vector
 from walkaway_sim.decide.offers.places import furthest
 from walkaway_sim.decide.offers.words import doubt, said, said_difference, said_name
@@ -24,7 +25,7 @@ from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.pilot import pilot_of
+from walkaway_sim.simulation.pilot import pilot_of, pilot_size
 
 __all__ = ["Certified", "certify", "equal_packages", "rough_size"]
 
@@ -34,7 +35,7 @@ _ROUGH_DRAWS = 2**14
 
 def rough_size(sim: Simulation) -> int:
     """Return how many draws a first look takes: enough of each randomisation not to be warned of."""
-    return max(_ROUGH_DRAWS, 2**10 * sim.n_replicates)
+    return pilot_size(sim, max(_ROUGH_DRAWS, 2**10 * sim.n_replicates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def equal_packages(
     called equivalent are, to the reference and to each other, with the confidence level as a whole. Nothing is
     replaced on these draws: what fails is shown as not certified. Each one-sided test is at half the error, which is
     stricter than needed, so that what is equivalent can be read off the two-sided interval that is shown: it
-    lies within the margin.
+    lies within the margin. Where a difference rests on fewer than 30 draws (see `EqualPackages`), nothing is
+    certified, and the reason says so.
 
     The intervals cover simulation error only, not the doubt about the parameters of calibrated inputs.
 
@@ -172,7 +174,7 @@ def equal_packages(
     looked = Compared(sim, rule, base, confidence_level)
     offers = [one.terms for one in ordered]
     surpluses = [looked.surplus(offer) for offer in offers]
-    certified = certify(looked, surpluses, within, deal.currency)
+    certified = certify(looked, offers, within, deal.currency)
     liked = sorted(range(k), key=lambda i: -goodwill(deal.terms, weighed, offers[i], base))
     names = [_letter(i) for i in range(k)]
     packages = tuple(
@@ -219,7 +221,7 @@ def equal_packages(
 
 
 def certify(
-    looked: Compared, surpluses: Sequence[FloatArray], margin: float, currency: str = ""
+    looked: Compared, offers: Sequence[Mapping[str, float]], margin: float, currency: str = ""
 ) -> list[Certified]:
     """Say which of some packages, fixed beforehand and in this order, are equal to the reference and to each other.
 
@@ -227,8 +229,8 @@ def certify(
     ----------
     looked : Compared
         On the draws that judge.
-    surpluses : sequence of ndarray, shape (n_draws,)
-        Of each package [currency].
+    offers : sequence of mapping of str to float
+        All terms of each package [their units].
     margin : float
         [unit of the rule]
     currency : str
@@ -241,16 +243,19 @@ def certify(
     """
     found: list[Certified] = []
     stopped = False
+    surpluses = [looked.surplus(offer) for offer in offers]
     for i, surplus in enumerate(surpluses):
         difference = looked.bounds(surplus, looked.reference)
         tests = [difference, *(looked.bounds(surplus, other) for other in surpluses[:i])]
         reason = ""
+        others = (looked.package, *offers[:i])
+        few = (too_few_differ(looked.rule, looked.surplus, offers[i], other) for other in others)
         if stopped:
             reason = "it comes after one that is not certified, in the order that was fixed beforehand"
         elif looked.must_hold and not looked.holds(surplus):
             reason = "the rule does not hold there with confidence, as it does at the reference"
         else:
-            reason = _why_not_equal(looked, tests, margin, currency)
+            reason = next(filter(None, few), "") or _why_not_equal(looked, tests, margin, currency)
         stopped = stopped or bool(reason)
         found.append(Certified(difference, not reason, reason))
     return found

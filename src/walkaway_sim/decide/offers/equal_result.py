@@ -71,6 +71,11 @@ class PackagePair:
 class EqualPackages(ShownAsTable):
     """Several packages of equal value to the supplier. Made by `equal_packages`.
 
+    A mean, a shortfall or a certainty equivalent of which the difference rests on fewer than 30 draws is not certified,
+    nor a chance that no draw tells apart: of an event that n draws do not show the chance may be 3/n (the rule of
+    three), at any cost, and the spread of a few events is a Poisson count's, too small just where the count is. The
+    draws are counted of each term that differs by itself and of both packages.
+
     Attributes
     ----------
     packages : tuple of Package

@@ -160,12 +160,20 @@ class AlongInWorlds:
         return self._known[value]
 
     def last(
-        self, profile: BlockProfile, term: Term, line: Sequence[float], start: int, accepted: float
+        self,
+        judge: Judge,
+        profile: BlockProfile,
+        term: Term,
+        line: Sequence[float],
+        start: int,
+        accepted: float,
     ) -> float | None:
         """Return the value furthest along a line, up to one accepted by the draws, at which enough worlds agree.
 
         Parameters
         ----------
+        judge : Judge
+            With the share of the error that the draws have along this line.
         profile : BlockProfile
             Of the draws that judge.
         term : Term
@@ -206,11 +214,12 @@ class AlongInWorlds:
         while at + 1 < len(points) and beyond(points[at + 1]) >= 0.0:
             at += 1
         if at + 1 == len(points) or term.levels is not None:
-            return points[at] if self._holds(profile, points[at]) else None
-        return self._between(profile, term, beyond, points[at], points[at + 1])
+            return points[at] if self._holds(judge, profile, points[at]) else None
+        return self._between(judge, profile, term, beyond, points[at], points[at + 1])
 
     def _between(
         self,
+        judge: Judge,
         profile: BlockProfile,
         term: Term,
         beyond: Callable[[float], float],
@@ -224,15 +233,15 @@ class AlongInWorlds:
         value = on_side(term, crossing, up=up)
         for _ in range(_TRIES):
             value = min(value, inside) if up else max(value, inside)
-            if self._holds(profile, value):
+            if self._holds(judge, profile, value):
                 return value
             if value == inside:
                 return None
             value = on_side(term, value + (step if up else -step), up=up)
-        return inside if self._holds(profile, inside) else None
+        return inside if self._holds(judge, profile, inside) else None
 
-    def _holds(self, profile: BlockProfile, value: float) -> bool:
-        return self.at(value, profile).enough and self.worlds.judge.accepts(profile.at(value))
+    def _holds(self, judge: Judge, profile: BlockProfile, value: float) -> bool:
+        return self.at(value, profile).enough and judge.accepts(profile.at(value))
 
 
 def worlds_of(judge: Judge, n_worlds: int) -> PlausibleWorlds | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -35,6 +36,12 @@ class Judge:
         self.rule = rule
         self.confidence_level = confidence_level
         self._lattice = None if isinstance(rule, ChanceRule) else Lattice(sim)  # a chance allows for its own
+
+    def shared(self, n_tries: int) -> Judge:
+        """Return the same judge with the share of the error that each of so many tries has (Bonferroni)."""
+        found = copy.copy(self)
+        found.confidence_level = 1.0 - (1.0 - self.confidence_level) / n_tries
+        return found
 
     def allowing(self, surplus: FloatArray) -> Rule:
         """Return the rule that allows for rounded counts of discrete inputs, as they move this surplus."""

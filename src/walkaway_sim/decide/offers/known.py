@@ -56,7 +56,9 @@ def known(
         said += _ways(terms, currency, counters, trade)
         passed = counters[0].passed if counters else trade.passed if trade is not None else ()
     if answer == "walk":
-        said.append("Nothing within the ranges makes up for it with the confidence asked for.")
+        said.append(
+            "No trade was found within the ranges that makes up for it with the confidence asked for."
+        )
         return " ".join(said)
     return " ".join([*said, *_limits(terms, passed)])
 
@@ -69,9 +71,9 @@ def _ways(
     able = {one.term for one in counters}
     unable = [said_name(name) for name in terms if name not in able]
     if not able:
-        found.append("No term alone can make it acceptable.")
+        found.append("No change of one term alone was found to make it acceptable.")
     elif unable:
-        found.append(f"No change of {listed(unable)} alone makes it acceptable.")
+        found.append(f"No change of {listed(unable)} alone was found to make it acceptable.")
     if trade is not None and trade.gain is not None:
         worth, less = trade.gain, "The customer is hurt less by the trade"
         if worth.low > 0.0:

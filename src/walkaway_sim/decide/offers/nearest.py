@@ -13,10 +13,14 @@ from walkaway_sim.decide.rules import ChanceRule
 from walkaway_sim.decide.search import Search
 from walkaway_sim.simulation.profile import BlockProfile, straightened
 
-__all__ = ["last_acceptable"]
+__all__ = ["last_acceptable", "on_line"]
 
 _TRIES = 16
 """Steps by which a value that was found is moved on where the draws, looked at again there, do not accept it."""
+
+_SEQUENCES = 3
+"""Sequences of tests along a line on which they are not nested: outward from a start, outward from the safest value,
+and from the last that holds to what lies between it and the next."""
 
 _FEW_DRAWS = 2**12
 """Draws on which an affine form is checked."""
@@ -25,8 +29,13 @@ _TOLERANCE = 1e-3
 """Of a step, to which a crossing is found."""
 
 
+def on_line(judge: Judge, *, nested: bool) -> Judge:
+    """Return the judge of the values along a line: with all of the error where tests are nested, else with a share."""
+    return judge if nested else judge.shared(_SEQUENCES)
+
+
 def last_acceptable(
-    judge: Judge, profile: BlockProfile, term: Term, line: Sequence[float], start: int
+    judge: Judge, profile: BlockProfile, term: Term, line: Sequence[float], start: int, *, nested: bool
 ) -> float | None:
     """Return the value furthest along a line at which the rule holds with confidence.
 
@@ -40,25 +49,34 @@ def last_acceptable(
         Values from the safest to the offered one [unit], fixed before these draws were looked at.
     start : int
         Index from which to look, where a pilot expects the rule to hold.
+    nested : bool
+        Whether no value further along is better on any draw of the pilot.
 
     Returns
     -------
     float or None
         A level, or a whole number of steps, rounded towards the start of the line [unit]; None where the rule holds
-        neither at `start` nor at any value before it. The last of the line where it holds there.
+        neither at `start` nor, as far as was looked, before it. The last of the line where it holds there.
 
     Notes
     -----
     From `start` the line is walked to its last point that holds before one that fails; between these two the bound is
     taken to change sign once. The value handed out was judged itself, on all draws.
+
+    Where the rule fails at `start` already, more is looked at, each a chance to err. Where every value is on every draw
+    no better than those before it, what is accepted at one is accepted at all before it: whatever the order, the
+    outcome is that of the fixed sequence from the safest value outward, at the full level (Maurer, Hothorn and
+    Lehmacher 1995). Else the line is walked once more, from its safest value outward, and the levels between two of its
+    points one after another: three sequences fixed in advance, which share the error (Bonferroni).
     """
+    judge = on_line(judge, nested=nested)
     search = _search(judge, profile, term, line)
     at = start
     _look(search, line, at)
     while not search.holds("at_least", line[at]):
-        at -= 1
-        if at < 0:
+        if at == 0:
             return None
+        at = at - 1 if nested else 0
         _look(search, line, at)
     while at + 1 < len(line) and search.holds("at_least", line[at + 1]):
         at += 1
@@ -67,7 +85,7 @@ def last_acceptable(
         return line[-1] if judge.accepts(profile.at(line[-1])) else None
     inside, outside = line[at], line[at + 1]
     if term.levels is not None:
-        return _last_level(judge, profile, term, inside, outside)
+        return _last_level(judge, profile, term, inside, outside, nested=nested)
     up = line[0] > line[-1]
     value = on_side(term, search.crossing("at_least", inside, outside), up=up)
     step = spoken_step(term) if up else -spoken_step(term)
@@ -102,14 +120,14 @@ def _look(search: Search, line: Sequence[float], at: int) -> None:
 
 
 def _last_level(
-    judge: Judge, profile: BlockProfile, term: Term, inside: float, outside: float
+    judge: Judge, profile: BlockProfile, term: Term, inside: float, outside: float, *, nested: bool
 ) -> float | None:
-    """Return the last level that holds, from one that does to one that does not, halving what is between."""
+    """Return the last level that holds, from one that does to one that does not: by halves, or one after another."""
     levels = np.array(term.levels)
     first, last = (int(np.flatnonzero(levels == level)[0]) for level in (inside, outside))
     found = None
     while abs(last - first) > 1:
-        middle = (first + last) // 2
+        middle = (first + last) // 2 if nested else first + (1 if last > first else -1)
         if judge.accepts(profile.at(float(levels[middle]))):
             first, found = middle, float(levels[middle])
         else:

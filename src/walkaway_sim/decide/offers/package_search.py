@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.goodwill import share_conceded
 from walkaway_sim.decide.influence import difference_bounds, influence_values
 from walkaway_sim.decide.lattice import Lattice
+from walkaway_sim.decide.offers.few_differ import too_few_differ
 from walkaway_sim.decide.offers.holds import holds
 from walkaway_sim.decide.offers.places import furthest, places, thinned
 from walkaway_sim.decide.rules import Rule
@@ -58,6 +59,7 @@ class Compared:
         self.sim = sim
         self.rule = rule
         self.confidence_level = confidence_level
+        self.package = dict(reference)
         self.reference = self.surplus(reference)
         self.level = self.value(self.reference)
         self.lattice = Lattice(sim)
@@ -247,6 +249,8 @@ class PackageSearch:
                 one = self._found(self.balanced(*pool[best]), chosen)
                 if one is None or not self._is_new(one, chosen):
                     continue
+                if one.reach <= margin and self._is_hardly_seen(one.terms, chosen):
+                    one = replace(one, reach=math.inf)
                 if one.reach > margin:
                     spare.append(one)
                     continue
@@ -257,6 +261,12 @@ class PackageSearch:
             if len(chosen) < k and self._is_new(one, chosen):
                 chosen.append(one)
         return chosen
+
+    def _is_hardly_seen(self, package: Mapping[str, float], chosen: Sequence[Found]) -> bool:
+        """Say whether a difference rests on so few of the few draws that other draws would hardly certify it."""
+        others = (self.reference, *(other.terms for other in chosen))
+        rule, surplus = self.rough.rule, self.rough.surplus
+        return any(too_few_differ(rule, surplus, package, other) for other in others)
 
     def _is_new(self, one: Found, chosen: Sequence[Found]) -> bool:
         """Say whether a package gives the customer something else than the reference and those chosen."""

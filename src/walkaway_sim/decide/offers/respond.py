@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from walkaway_sim.deal.plausible import calibrated_laws
 from walkaway_sim.decide.arguments import check_confidence, check_sim_and_rule
 from walkaway_sim.decide.calibration import check_worlds
-from walkaway_sim.decide.goodwill import check_weights, goodwill, share_conceded
+from walkaway_sim.decide.goodwill import check_weights
+from walkaway_sim.decide.offers.changes import as_counter, as_trade
 from walkaway_sim.decide.offers.curves import TermCurve, look_along
+from walkaway_sim.decide.offers.fixed_packages import fixed_packages
 from walkaway_sim.decide.offers.in_worlds import InWorlds, PlausibleWorlds, worlds_of
 from walkaway_sim.decide.offers.judge import Judge, margin
 from walkaway_sim.decide.offers.known import known
-from walkaway_sim.decide.offers.nearest import last_acceptable
+from walkaway_sim.decide.offers.nearest import last_acceptable, on_line
 from walkaway_sim.decide.offers.needless import without_gifts
 from walkaway_sim.decide.offers.response import Counter, Reply, Response, Trade
 from walkaway_sim.decide.offers.spoken import ACCEPTED, REFUSED, countered
 from walkaway_sim.decide.offers.steps import limits_passed
-from walkaway_sim.decide.offers.trading import best_trade
+from walkaway_sim.decide.offers.trading import best_trade, on_try
 from walkaway_sim.decide.offers.words import doubt, listed, said_name
 from walkaway_sim.decide.room import room
 from walkaway_sim.decide.rules import ExpectedValueRule, Rule
@@ -26,8 +28,7 @@ from walkaway_sim.decide.scan import least_draws
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.decide.tallies import replicate_counts
 from walkaway_sim.errors import InputError
-from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import Bounds, mean_estimate, proportion_estimate
+from walkaway_sim.simulation.intervals import Bounds, proportion_estimate
 from walkaway_sim.simulation.opened import OpenedDeal
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.paths import OneTerm
@@ -62,7 +63,8 @@ def respond(
         How much the customer cares about each term going from one end of its range to the other, next to the others;
         terms that are not named weigh nothing. All alike where not given.
     confidence_level : float
-        With which the rule holds at what is accepted, at each counter, and at the trade, each by itself.
+        With which the rule holds at what is accepted, at each counter, and at the trade, each by itself: of what is not
+        acceptable, each is declared to be in at most 5% of runs at 95%, and of several counters some in more.
     n_worlds : int, optional
         Plausible worlds that are looked at where inputs were fitted or elicited: other parameters that could be true.
         Where not given 100, or as many as the confidence level needs; 0 leaves calibration error out.
@@ -71,7 +73,7 @@ def respond(
     -------
     Response
         ``"accept"`` where the one-sided lower bound of the rule holds at the offer, and enough worlds agree. Else
-        ``"counter"`` where the change of one term, or of several, makes it so; else ``"walk"``.
+        ``"counter"`` where a change of one term, or of several, was found that makes it so; else ``"walk"``.
 
     Raises
     ------
@@ -85,7 +87,9 @@ def respond(
     -----
     Of each term a line through its range is fixed by a pilot, whose draws are independent, and walked on the draws of
     `sim` from where the rule holds to where its lower bound first fails: a fixed sequence of tests (Maurer, Hothorn
-    and Lehmacher 1995), which spends no error on the number of points. The pilot looks at nine points of a range, the
+    and Lehmacher 1995), which spends no error on the number of points. Where it fails at the start, the line is walked
+    back, if on no draw of the pilot a value further along is better; else once more from the safest value outward, and
+    the sequences share the error (Bonferroni, see `last_acceptable`). The pilot looks at nine points of a range, the
     offered value, and where authority ends; an acceptable stretch between two of them may be missed, and beyond the
     pilot's doubt a change that is a little smaller. Where a term gives no step, its values are rounded to the power of
     ten that tells a thousandth of the range apart.
@@ -95,6 +99,9 @@ def respond(
     may sign, what costs least for its weight: one term for one other where that is enough. All terms that it changes
     but one are put where the pilot says; the last is walked on the draws of `sim`. Levels change hands as a whole, and
     what is given is rounded to the nearest step, one at least. Nothing is given that nothing more is taken for.
+    Of up to three stretches the first is tried with half of the error. Where nothing else is found, the proposal and
+    the package with every term at its safest end are tried: looks along one term see nothing in a cost that either of
+    two terms causes. These share the other half. No answer says that a change is impossible, only that none was found.
     Weights are rough: so is what the customer would prefer, but not what the supplier can afford.
 
     Intervals cover simulation error only. Where inputs were fitted or elicited, what is called acceptable allows for
@@ -146,6 +153,8 @@ def respond(
         trade = _trade(judge, opened, pilot, curves, weighed, worlds, kept_back, counters)
         if trade is not None and counters and counters[0].hurt <= trade.hurt:
             trade = None  # one term alone hurts no more
+        if trade is None and not counters:
+            counters, trade = _fixed(judge, opened, pilot, weighed, worlds)
     answer: Reply = "accept" if accepts else "counter" if counters or trade else "walk"
     return _response(answer, judge, opened, bounds, weighed, look, counters, trade, given=weights)
 
@@ -177,18 +186,34 @@ def _counters(
     worlds: PlausibleWorlds | None,
 ) -> tuple[Counter, ...]:
     found = []
-    terms = tuple(judge.sim.deal.terms)
-    for term in terms:
+    for term in judge.sim.deal.terms:
         change = _smallest_change(judge, opened, curves[term.name], worlds)
         if change is None:
             continue
-        value, look = change
-        package = {**opened.offer, term.name: value}
-        share = abs(share_conceded(term, value, opened.offer[term.name]))
-        hurt = 0.0 - goodwill(terms, weights, package, opened.offer)  # so that nothing is 0, and not -0
-        passed = limits_passed(terms, package)
-        found.append(Counter(term.name, value, opened.offer[term.name], share, hurt, passed, look))
+        found.append(as_counter(judge, opened, weights, term, *change))
     return tuple(sorted(found, key=lambda one: (one.hurt, one.share_of_range)))
+
+
+def _fixed(
+    judge: Judge,
+    opened: OpenedDeal,
+    pilot: OpenedDeal,
+    weights: Mapping[str, float],
+    worlds: PlausibleWorlds | None,
+) -> tuple[tuple[Counter, ...], Trade | None]:
+    """Return the first of a few packages fixed beforehand that is acceptable: as a counter, or as a trade."""
+    judge, offer = on_try(judge, 1), opened.offer
+    for package in fixed_packages(tuple(judge.sim.deal.terms), offer):
+        surplus = judge.sim.surplus(package)
+        look = None if worlds is None else worlds.look(package, surplus)
+        if not judge.accepts(surplus) or not (look is None or look.enough):
+            continue
+        changed = {name: value for name, value in package.items() if value != offer[name]}
+        if len(changed) > 1:
+            return (), as_trade(judge, pilot, changed, weights, (), look)
+        ((name, value),) = changed.items()
+        return (as_counter(judge, opened, weights, judge.sim.deal.term(name), value, look),), None
+    return (), None
 
 
 def _smallest_change(
@@ -209,11 +234,12 @@ def _smallest_change(
     indices = range(end, curve.offered + towards, towards)
     line = [float(curve.values[k]) for k in indices]
     first = indices.index(start)
-    value = last_acceptable(judge, profile, curve.term, line, first)
+    nested = curve.slope == -towards
+    value = last_acceptable(judge, profile, curve.term, line, first, nested=nested)
     if value is None or worlds is None:
         return None if value is None else (value, None)
     along = worlds.along(opened.offer, path)
-    value = along.last(profile, curve.term, line, first, value)
+    value = along.last(on_line(judge, nested=nested), profile, curve.term, line, first, value)
     return None if value is None else (value, along.at(value, profile))
 
 
@@ -232,14 +258,15 @@ def _trade(
         return None
     offer = opened.offer
 
+    judge = on_try(judge, 1)  # which of the tries it was that held is not asked: the least share will do
+
     def looked(changes: Mapping[str, float]) -> tuple[bool, InWorlds | None]:
         package = {**offer, **changes}
         surplus = judge.sim.surplus(package)
         look = None if worlds is None else worlds.look(package, surplus)
         return judge.accepts(surplus) and (look is None or look.enough), look
 
-    terms = tuple(judge.sim.deal.terms)
-    by_name = {term.name: term for term in terms}
+    by_name = {term.name: term for term in judge.sim.deal.terms}
     changed = without_gifts(
         changed,
         offer,
@@ -250,26 +277,7 @@ def _trade(
     )
     if len(changed) < 2:
         return None
-    package = {**offer, **changed}
-    return Trade(
-        changed,
-        {name: offer[name] for name in changed},
-        -goodwill(terms, weights, package, offer),
-        limits_passed(terms, package),
-        _gain(pilot, package, counters, judge.confidence_level),
-        None if worlds is None else looked(changed)[1],
-    )
-
-
-def _gain(
-    pilot: OpenedDeal, package: Mapping[str, float], counters: tuple[Counter, ...], level: float
-) -> Estimate | None:
-    """Return how much more expected surplus a package leaves than the first counter [currency]."""
-    if not counters:
-        return None
-    draws = pilot.sim
-    more = draws.surplus(package) - draws.surplus({**pilot.offer, **counters[0].changed})
-    return mean_estimate(more, draws.n_replicates, level)
+    return as_trade(judge, pilot, changed, weights, counters, None if worlds is None else looked(changed)[1])
 
 
 def _response(

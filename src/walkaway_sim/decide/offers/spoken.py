@@ -12,8 +12,8 @@ __all__ = ["ACCEPTED", "REFUSED", "countered", "counts", "named", "value_words"]
 
 ACCEPTED = "We can do that."
 REFUSED = (
-    "We cannot do that, and there is no change of one term, nor a trade, within what is on the table that would make "
-    "it possible for us."
+    "We cannot do that: within what is on the table no change of one term and no trade was found that would make it "
+    "possible for us."
 )
 
 

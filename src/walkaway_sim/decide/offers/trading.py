@@ -11,14 +11,15 @@ from scipy.optimize import brentq
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.curves import TermCurve
 from walkaway_sim.decide.offers.exchange import Stretch, exchanges, one_for_one
+from walkaway_sim.decide.offers.fixed_packages import N_FIXED
 from walkaway_sim.decide.offers.in_worlds import PlausibleWorlds
 from walkaway_sim.decide.offers.judge import Judge, margin
-from walkaway_sim.decide.offers.nearest import last_acceptable
+from walkaway_sim.decide.offers.nearest import last_acceptable, on_line
 from walkaway_sim.decide.offers.steps import may_give_to, on_side, spoken_step
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.simulation.opened import OpenedDeal
 
-__all__ = ["best_trade"]
+__all__ = ["best_trade", "on_try"]
 
 _MOST_STRETCHES = 64
 """Stretches that a pilot looks at: some for every term and point of a curve."""
@@ -28,6 +29,11 @@ _SHARE_ERROR = 0.01
 
 _TRIES = 2
 """Stretches that are tried on the simulation's draws, after the pilot's first choice failed there."""
+
+
+def on_try(judge: Judge, tried: int) -> Judge:
+    """Return the judge of what is tried for a trade: the first with half of the error, the others share the rest."""
+    return judge.shared(2 if tried == 0 else 2 * (_TRIES + N_FIXED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,8 @@ def best_trade(
     Notes
     -----
     The pilot says which terms change and, of all but one, by how much; how far that one must go is found on the draws
-    of the simulation, which had no say in the choice. So the confidence of the rule is that of one walk along one
-    line.
+    of the simulation, which had no say in the choice. The first that is tried has half of the error, further ones and
+    the packages that are fixed beforehand share the other half (Bonferroni).
     """
     offer = opened.offer
     tried = 0
@@ -84,7 +90,7 @@ def best_trade(
         if _margin_at(pilot, judge.rule, stretch.end) <= kept_back:
             continue
         share = _share_of(pilot, judge.rule, stretch, kept_back)
-        found = _settled(judge, opened, curves, stretch, share, worlds)
+        found = _settled(on_try(judge, tried), opened, curves, stretch, share, worlds)
         if found is not None:
             changed = {name: value for name, value in found.items() if value != offer[name]}
             return changed if len(changed) > 1 else None
@@ -137,9 +143,12 @@ def _settled(
     line, start = _line(curve, stretch, share)
     path = _OneAmong(stretch.mover, fixed)
     profile = opened.profile(path)
-    value = last_acceptable(judge, profile, curve.term, line, start)
+    nested = curve.slope < 0
+    value = last_acceptable(judge, profile, curve.term, line, start, nested=nested)
     if value is not None and worlds is not None:
-        value = worlds.along(opened.offer, path).last(profile, curve.term, line, start, value)
+        value = worlds.along(opened.offer, path).last(
+            on_line(judge, nested=nested), profile, curve.term, line, start, value
+        )
     return None if value is None else {**opened.offer, **fixed, stretch.mover: value}
 
 

@@ -17,7 +17,7 @@ from walkaway_sim.decide.trade.directions import Ray, conceded, spread_direction
 from walkaway_sim.decide.trade.monotone import Monotone, few_draws, look_along
 from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.simulation.outcome import Simulation
-from walkaway_sim.simulation.pilot import pilot_of
+from walkaway_sim.simulation.pilot import pilot_of, pilot_size
 
 __all__ = ["POINTS", "Choice", "pilot_for"]
 
@@ -35,10 +35,7 @@ def pilot_for(sim: Simulation, rule: Rule) -> Simulation:
     """Return other draws of the deal, as many as choosing takes and the rule needs."""
     if has_certainty(rule):
         return pilot_of(sim)  # which fewer draws may not be able to judge
-    size = sim.n_replicates
-    while size < max(PILOT_DRAWS, least_draws(rule)):
-        size *= 2
-    return pilot_of(sim, size)
+    return pilot_of(sim, pilot_size(sim, max(PILOT_DRAWS, least_draws(rule))))
 
 
 @dataclass(slots=True, init=False)
