@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 from tests.decide.coverage import accepted
 from tests.strategies import refused
 
@@ -183,3 +183,18 @@ def test_a_term_that_scales_a_rare_loss_brings_its_rounding_with_it(proposed):
         for seed in range(n)
     )
     assert binomtest(beyond, n, 0.05, alternative="greater").pvalue > 1e-3
+
+
+def test_a_shortfall_of_many_draws_with_a_discrete_input_has_its_walkaway():
+    """Pilots hold fewer draws than the shortfall's rounding is looked up on."""
+    deal = ws.Deal(
+        name="Rare",
+        inputs={"worth": ws.normal(5, 1), "strikes": ws.bernoulli(0.0011)},
+        terms=[ws.Term("cap", 0, range=(0, 9000))],
+        value=lambda inputs, terms: inputs["worth"] - terms["cap"] * inputs["strikes"],
+    )
+    found = ws.walkaway(ws.simulate(deal, 2**17, rng=3), ws.ExpectedShortfallRule(0.1))["cap"]
+    # The mean of the worst tenth: strikes all lie in it, the rest of it is normal's.
+    z = norm.ppf((0.1 - 0.0011) / (1 - 0.0011))
+    exact = (5 * (0.1 - 0.0011) - (1 - 0.0011) * norm.pdf(z) + 5 * 0.0011) / 0.0011
+    assert found.low <= exact <= found.high

@@ -164,8 +164,10 @@ class TermScan:
 
     def _allowed(self, surplus: FloatArray) -> Rule:
         """Return the rule with what it must allow for where the surplus is this."""
-        if self.allow is None or self.lattice is None:
-            return self.rule
+        if self.allow is None or self.lattice is None or surplus.size < self.lattice.n_seen:
+            return (
+                self.rule
+            )  # of a pilot, which settles what is clear, there may be fewer draws than it takes
         return self.lattice.allow_for(self.rule, surplus[: self.lattice.n_seen])
 
     def _is_settled(self, judged: Bounds, n_draws: int) -> bool:

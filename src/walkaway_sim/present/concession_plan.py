@@ -59,8 +59,19 @@ def plot_concession_plan(plan: ConcessionPlan, *, ax: Axes | None = None) -> Axe
     if plan.steps:
         _limit(ax, plan, spent[-1])
         _labels(ax, plan, 1.03 * width)
-    money_axis(ax.xaxis)
-    percent_axis(ax.yaxis)
+        money_axis(ax.xaxis)
+        percent_axis(ax.yaxis)
+    else:
+        ax.set_xticks([])
+        ax.set_yticks([])
+        why = (
+            "the rule does not hold with confidence at the opening offer"
+            if plan.ends_by == "nothing"
+            else "no step is left"
+        )
+        ax.text(
+            0.5, 0.5, f"Nothing can be conceded: {why}.", transform=ax.transAxes, ha="center", fontsize=10
+        )
     ax.set_xlabel(f"expected surplus given up since the opening offer [{plan.currency or 'currency'}]")
     ax.set_ylabel("goodwill bought, of all that could be weighed")
     ax.set_title(f"{plan.deal_name}: concessions in order, up to the limit", loc="left", fontsize=11, pad=16)

@@ -123,7 +123,7 @@ def test_terms_that_are_better_for_us_are_no_concession():
     made = ws.simulate(one_price(currency="EUR"), 2**14, rng=7)
     better = ws.precedent_cost(made, {"rebate": 60}, ws.Precedent(renewal_chance=1.0))
     assert better.direction == "better for us"
-    assert "Nothing is conceded: these terms are better for us" in better.note
+    assert "Nothing is conceded on balance: these terms are better for us" in better.note
     assert (
         "by EUR 10 today and, where they are the measure of what comes again, by EUR 10 more" in better.note
     )

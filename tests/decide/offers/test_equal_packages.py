@@ -228,7 +228,7 @@ def test_tables_and_pairs():
     assert pairs.loc[("A", "C"), "distance"] == pytest.approx(found.distances[0, 2])
     a, c = (frame.loc[name, "difference"] for name in "AC")
     assert pairs.loc[("A", "C"), "difference"] == pytest.approx(a - c, abs=1e-9)
-    assert repr(found).startswith("<EqualPackages>")
+    assert repr(found).endswith(found.note)
     assert found.note in found._repr_html_()
     with pytest.raises(KeyError):
         found["Z"]

@@ -343,7 +343,7 @@ def test_what_is_said_holds_nothing_of_ours(packaging, discount):
 
 def test_a_single_change_does_not_deny_itself(packaging):
     found = ws.respond(packaging, RULES["chance"], {"discount": 0.12})
-    assert found.say.startswith(f"We can do {100 * found.counters[0].value:g}%.")
+    assert found.say.startswith(f"We can do a discount of {100 * found.counters[0].value:g}%.")
 
 
 def test_one_is_said_as_one():

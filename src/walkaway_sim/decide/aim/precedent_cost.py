@@ -85,8 +85,8 @@ class PrecedentCost(ShownWithNote):
         )
         if self.direction == "better for us":
             text = (
-                f"Nothing is conceded: these terms are better for us than the proposed ones, by {today} today and, "
-                f"where they are the measure of what comes again, by {again} more on average"
+                f"Nothing is conceded on balance: these terms are better for us than the proposed ones, by {today} "
+                f"today and, where they are the measure of what comes again, by {again} more on average"
             )
         else:
             text = f"The concession costs {today} today and {again} more, on average, as a precedent"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from walkaway_sim._checks import check_integer
-from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.words import listed, said_amount, said_measure, said_move, said_name
 from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.shown import ShownWithNote
 from walkaway_sim.errors import InputError
 from walkaway_sim.simulation.estimate import Estimate
 
@@ -87,7 +87,7 @@ class ConcessionStep:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class ConcessionPlan(ShownAsTable):
+class ConcessionPlan(ShownWithNote):
     """Concessions from the opening offer to the walkaway. Made by `concession_plan`.
 
     Attributes
@@ -228,6 +228,3 @@ class ConcessionPlan(ShownAsTable):
         ]  # fmt: skip
         index = pd.Index([step.number for step in self.steps], name="step")
         return pd.DataFrame(rows, index=index, columns=columns)
-
-    def _repr_html_(self) -> str:
-        return f"{self.to_frame().to_html()}<p>{self.note}</p>"

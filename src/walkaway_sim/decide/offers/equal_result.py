@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from walkaway_sim._typing import FloatArray
-from walkaway_sim.calibrate.shown import ShownAsTable
 from walkaway_sim.deal.term import Term
 from walkaway_sim.decide.offers.words import listed, said_difference, said_value
 from walkaway_sim.decide.rules import Rule
+from walkaway_sim.decide.shown import ShownWithNote
 from walkaway_sim.simulation.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PackagePair:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class EqualPackages(ShownAsTable):
+class EqualPackages(ShownWithNote):
     """Several packages of equal value to the supplier. Made by `equal_packages`.
 
     A mean, a shortfall or a certainty equivalent of which the difference rests on fewer than 30 draws is not certified,
@@ -199,6 +199,3 @@ class EqualPackages(ShownAsTable):
             [(one.first, one.second) for one in self.pairs], names=["first", "second"]
         )
         return pd.DataFrame(rows, index=index, columns=["difference", "low", "high", "distance"])
-
-    def _repr_html_(self) -> str:
-        return f"{self.to_frame().to_html()}<p>{self.note}</p>"

@@ -95,9 +95,7 @@ def _if_one_changes(terms: Mapping[str, Term], offer: Mapping[str, float], one: 
         if name != one.term and value != terms[name].proposed
     ]
     if not kept:  # nothing else was asked for: "we can do that, if" would deny itself
-        bare = value_words(term, one.value)
-        tells = one.offered != term.proposed and bare != value_words(term, one.value, unit=False)
-        return f"We can do {bare if tells or term.is_fraction else named(term, one.value)}."
+        return f"We can do {'a ' if term.is_fraction else ''}{named(term, one.value)}."
     plural = "" if counts(term) else "s"
     moves = f"come{plural} down to" if one.value < one.offered else f"come{plural} up to"
     how = f"stay{plural} at" if one.value == term.proposed else moves

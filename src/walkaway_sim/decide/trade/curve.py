@@ -107,7 +107,7 @@ class Frontier:
             text = (
                 f"The two walkaways cannot both be had: with {x} at {shown(self.x, self.x_walkaway)} and {y} at "
                 f"{shown(self.y, self.y_walkaway)} at once the chance that the deal beats no deal is "
-                f"{100 * self.corner_chance.estimate:.0f}%. "
+                f"{100 * self.corner_chance.estimate:.1f}%, and the rule does not hold. "
             )
         if all(point.status == "acceptable_nowhere" for point in self.points):
             text += f"No value of {y} is acceptable, whatever {x} is. "

@@ -130,6 +130,6 @@ def with_error(number: float, low: float, high: float) -> str:
     if half < 0.5 * last:
         text = f"{number:.{digits}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    if abs(0.5 * (low + high) - number) > max(last, 0.25 * half):
+    if abs(0.5 * (low + high) - number) > max(last, 0.1 * half):
         return f"{number:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
     return f"{number:.{digits}f} ± {half:.{digits}f}"
