@@ -60,6 +60,10 @@ class Bounds:
     at_most: float
     standard_error: float
 
+    def as_estimate(self) -> Estimate:
+        """Return the mean with its two-sided interval alone."""
+        return Estimate(self.estimate, self.low, self.high, self.standard_error)
+
 
 def replicate_means(moment: FloatArray, n_replicates: int) -> FloatArray:
     """Return the mean of each replicate of a point-major array, shape ``(n_replicates,)``."""
@@ -287,7 +291,7 @@ def mean_estimate(
 ) -> Estimate:
     """Return the mean of a per-draw moment as an `Estimate`; arguments as for `mean_bounds` and `tally_bounds`."""
     bounds = tally_bounds(mean_tally(moment, n_replicates), confidence_level, skewed=skewed, floor=floor)
-    return Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
+    return bounds.as_estimate()
 
 
 def exact_fraction(number: float) -> Fraction:

@@ -6,10 +6,11 @@ import warnings
 
 from walkaway_sim._seeds import child_sequence
 from walkaway_sim.errors import InputError
+from walkaway_sim.sampling.plan import SamplingPlan
 from walkaway_sim.simulation.engine import simulate
 from walkaway_sim.simulation.outcome import Simulation
 
-__all__ = ["pilot_of", "pilot_size"]
+__all__ = ["need_as_drawn", "pilot_of", "pilot_size"]
 
 _PILOT_KEY = 0x70696C6F  # sets the streams of pilots apart from those of the simulation itself
 
@@ -36,6 +37,16 @@ def pilot_size(sim: Simulation, least: int) -> int:
     return size
 
 
+def need_as_drawn(sim: Simulation) -> SamplingPlan:
+    """Return the plan that a simulation was drawn by, refusing one not kept, or changed after it was drawn."""
+    if not sim.is_kept or sim.plan is None:
+        raise InputError(
+            "this needs a simulation as simulate(deal) returns it, with its draws kept: raise max_memory or take "
+            "fewer draws"
+        )
+    return sim.plan
+
+
 def pilot_of(sim: Simulation, n_draws: int | None = None) -> Simulation:
     """Return an independent simulation of the same deal, drawn once for each size and then remembered.
 
@@ -59,11 +70,7 @@ def pilot_of(sim: Simulation, n_draws: int | None = None) -> Simulation:
     InputError
         Draws that are not kept, or were changed after they were drawn.
     """
-    if not sim.is_kept or sim.plan is None:
-        raise InputError(
-            "this needs a simulation as simulate(deal) returns it, with its draws kept: raise max_memory or take "
-            "fewer draws"
-        )
+    need_as_drawn(sim)
     size = sim.n_draws if n_draws is None else min(n_draws, sim.n_draws)
     key = f"pilot of {size}"
     if key not in sim.known:

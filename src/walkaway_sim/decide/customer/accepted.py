@@ -95,7 +95,7 @@ class Accepted:
         self._check(rule, given)
         apart = self._influence(rule, given) - influence_values(rule, self.surplus)
         found = self._widened(rule, self._bounds(apart, confidence_level), counts=3)
-        return Estimate(found.estimate, found.low, found.high, found.standard_error)
+        return found.as_estimate()
 
     def _influence(self, rule: Rule, given: FloatArray) -> FloatArray:
         values = influence_values(rule, given)

@@ -23,6 +23,7 @@ from walkaway_sim.inputs.copula import latent_correlation
 from walkaway_sim.inputs.monthly import MonthlyUniforms
 from walkaway_sim.sampling.plan import SamplingPlan, make_plan
 from walkaway_sim.simulation.outcome import Simulation
+from walkaway_sim.simulation.pilot import need_as_drawn
 
 __all__ = ["JoinedCustomer", "join"]
 
@@ -214,11 +215,7 @@ def join(sim: Simulation, customer: Customer) -> JoinedCustomer:
     """
     check_is("sim", sim, Simulation, "simulate(deal)")
     check_is("customer", customer, Customer, "Customer(reservation, term=...)")
-    if not sim.is_kept or sim.plan is None:
-        raise InputError(
-            "this needs a simulation as simulate(deal) returns it, with its draws kept: raise max_memory or take "
-            "fewer draws"
-        )
+    plan = need_as_drawn(sim)
     deal = sim.deal
     names = [customer.term] if customer.term is not None else list(customer.worth or {})
     for name in names:
@@ -237,7 +234,7 @@ def join(sim: Simulation, customer: Customer) -> JoinedCustomer:
     score = np.zeros(sim.n_draws)
     for name, weight in weights.items():
         if weight != 0.0:
-            score += weight * _by_block(sim.plan, name)
+            score += weight * _by_block(plan, name)
     return JoinedCustomer(deal, customer, law, _values(law, score + sd * own), score, sd, plausible)
 
 

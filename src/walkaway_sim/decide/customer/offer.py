@@ -245,7 +245,7 @@ def best_offer_along(
         )
         two = two_sided_quantile(sim.n_replicates, sim.n_draws, confidence_level)
         offer = Estimate(picked, low, high, (high - low) / (2 * two))
-        worth = Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
+        worth = bounds.as_estimate()
         of_yes = Estimate(chance, chance, chance, 0.0)
     return BestOffer(
         term=term,

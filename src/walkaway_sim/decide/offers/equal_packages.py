@@ -22,7 +22,6 @@ from walkaway_sim.decide.offers.words import doubt, said, said_difference, said_
 from walkaway_sim.decide.rules import Rule
 from walkaway_sim.decide.tails import check_rule
 from walkaway_sim.errors import InputError, RuleError
-from walkaway_sim.simulation.estimate import Estimate
 from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
 from walkaway_sim.simulation.pilot import pilot_of, pilot_size
@@ -182,7 +181,7 @@ def equal_packages(
             name,
             offers[i],
             goodwill(deal.terms, weighed, offers[i], base),
-            _estimate(certified[i].difference),
+            certified[i].difference.as_estimate(),
             certified[i].equivalent,
             certified[i].reason,
         )
@@ -194,7 +193,7 @@ def equal_packages(
         PackagePair(
             names[i],
             names[j],
-            _estimate(looked.bounds(surpluses[liked[i]], surpluses[liked[j]])),
+            looked.bounds(surpluses[liked[i]], surpluses[liked[j]]).as_estimate(),
             float(distances[i, j]),
         )
         for i in range(k)
@@ -289,10 +288,6 @@ def _moving(deal: Deal, names: object, reference: Mapping[str, float]) -> tuple[
                 "and is not among the terms that move. Let it move, or start from within policy"
             )
     return moving
-
-
-def _estimate(bounds: Bounds) -> Estimate:
-    return Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
 
 
 def _letter(index: int) -> str:

@@ -20,7 +20,6 @@ from walkaway_sim.decide.trade.rates import ExchangeRates, Rate, RateStatus, Ste
 from walkaway_sim.decide.trade.words import shown
 from walkaway_sim.errors import InputError, RuleError
 from walkaway_sim.simulation.estimate import Estimate
-from walkaway_sim.simulation.intervals import Bounds
 from walkaway_sim.simulation.outcome import Simulation
 
 __all__ = ["exchange_rates", "rate_of", "step_cost"]
@@ -145,7 +144,8 @@ def step_cost(
     check_rule(sim, rule, offer)
 
     def lower(by: Rule) -> Estimate:
-        return _estimate(difference_bounds(by, at_base, offer, sim.n_replicates, confidence_level, lattice))
+        bounds = difference_bounds(by, at_base, offer, sim.n_replicates, confidence_level, lattice)
+        return bounds.as_estimate()
 
     return StepCost(term, step, to, lower(ExpectedValueRule()), lower(rule))
 
@@ -179,10 +179,6 @@ def rate_of(
     elif math.isinf(high):
         status = "open"
     return Rate(step_of, paid, estimate if math.isfinite(estimate) else math.nan, low, high, status, start)
-
-
-def _estimate(bounds: Bounds) -> Estimate:
-    return Estimate(bounds.estimate, bounds.low, bounds.high, bounds.standard_error)
 
 
 def _after(term: Term, start: float, step: float) -> float:
